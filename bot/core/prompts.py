@@ -1,0 +1,477 @@
+"""The kinds of question. A prompt turns what a person wrote into a value to record, and a recorded value into an answer.
+
+One rule: whatever a person got wrong comes back as a Problem, never as an exception. `parse` and `check` accept anything.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Generic, Protocol, TypeVar
+
+from bot.core.message import Choice, Json, Line, Param, T_co
+
+T = TypeVar("T")
+YES, NO = Choice("yes", Line("core.yes"), True), Choice("no", Line("core.no"), False)
+MAX_TYPED = 4_096  # characters of one message; Telegram sends no more, and no question wants more
+
+
+class Ear(Protocol):
+    """What words mean in the person's language. Every method takes any text and raises nothing."""
+
+    def say(self, line: Line) -> str:
+        """The line as the person reads it."""
+        ...
+
+    def fold(self, text: str) -> str:
+        """The form in which two texts count as the same words: case, accents, quotation marks and final stops away."""
+        ...
+
+    def command(self, text: str, *, number_wanted: bool = False) -> str | None:
+        """The command that the whole message is, as its name without the slash ("back", "mydata"), or None."""
+        ...
+
+    def yes_or_no(self, text: str) -> bool | None:
+        """Whether the whole message is yes or no in this language; None where it is neither, or could be both."""
+        ...
+
+    def number(self, text: str) -> Decimal | None:
+        """The number that the whole message is, by this language's marks and any script's digits."""
+        ...
+
+    def day(self, text: str, today: date) -> date | None:
+        """The day that the whole message names: 3.5.2027, 3 May 2027, "tomorrow". Day before month, as Europe writes."""
+        ...
+
+    def asks(self, text: str) -> bool:
+        """Whether the text looks like a question in this language."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What was wrong with an answer, in words that say how to mend it. `gone`: what was chosen is no longer there."""
+
+    line: Line
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was typed, with the choice ids as they were numbered when the question was shown.
+
+    `shown` is why "2" means the second line that the person saw, even when the list has changed since.
+    """
+
+    text: str
+    shown: tuple[str, ...]
+    ear: Ear
+
+
+class Prompt(Protocol[T_co]):
+    """A question with answers of one type. Covariant, so that Prompt[Event] serves where Prompt[object] is wanted."""
+
+    @property
+    def line(self) -> Line: ...
+    @property
+    def free(self) -> bool:
+        """Whether any text is an answer, so that whatever is written is kept as one."""
+        ...
+
+    @property
+    def numbered(self) -> bool:
+        """Whether a typed number picks a choice. Not where a number, a day or any text may be the answer itself."""
+        ...
+
+    def choices(self) -> Sequence[Choice[object]]: ...
+    def parse(self, heard: Heard) -> Json | Problem:
+        """The value to record. It need not be checked: `check` sees it next."""
+        ...
+
+    def check(self, value: Json) -> T_co | Problem:
+        """The answer that a recorded value stands for now, under today's choices and limits. Called again at every turn.
+
+        The value may have any shape: it was recorded before a release that made another kind of question of this one.
+        """
+        ...
+
+    def show(self, value: Json) -> Param:
+        """A recorded value as a person reads it in "your answer so far" and in a summary."""
+        ...
+
+
+SKIP = "skip."  # the id of the choice that leaves an optional question empty; no choice of a hub ends in a full stop
+
+
+@dataclass(frozen=True)
+class Maybe(Generic[T]):
+    """An optional question: an answer of `inner`, or None by the choice `skip`."""
+
+    inner: Prompt[T]
+    skip: Line = Line("core.skip")
+
+    @property
+    def line(self) -> Line:
+        return self.inner.line
+
+    @property
+    def free(self) -> bool:
+        return self.inner.free
+
+    @property
+    def numbered(self) -> bool:
+        return self.inner.numbered
+
+    def choices(self) -> Sequence[Choice[object]]:
+        return (*self.inner.choices(), Choice(SKIP, self.skip, None))
+
+    def parse(self, heard: Heard) -> Json | Problem:
+        ear = heard.ear
+        return SKIP if ear.fold(heard.text) == ear.fold(ear.say(self.skip)) else self.inner.parse(heard)
+
+    def check(self, value: Json) -> T | None | Problem:
+        return None if value in (SKIP, [SKIP]) else self.inner.check(value)
+
+    def show(self, value: Json) -> Param:
+        return Line("core.skipped") if value in (SKIP, [SKIP]) else self.inner.show(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Free text of 1 to `limit` characters.
+
+    `open` says that whole sentences may come (an opinion, a question), not a name or an address: only then is the
+    language of what was written looked at, or an article offered beside. `private` forbids both (anonymous forms).
+    """
+
+    line: Line
+    limit: int = 200
+    open: bool = False
+    private: bool = False
+    free: bool = field(default=True, init=False)
+    numbered: bool = field(default=False, init=False)
+
+    def choices(self) -> tuple[()]:
+        return ()
+
+    def parse(self, heard: Heard) -> Json | Problem:
+        return clean(heard.text)
+
+    def check(self, value: Json) -> str | Problem:
+        if not isinstance(value, str) or not value:
+            return Problem(Line("core.say-something"))
+        return value if len(value) <= self.limit else Problem(Line("core.too-long", limit=self.limit, count=len(value)))
+
+    def show(self, value: Json) -> Param:
+        return str(value)
+
+
+def clean(text: str) -> str:
+    """One line of what was typed: white space folded, control and direction characters and lone surrogates away."""
+    kept = "".join(" " if char.isspace() else char for char in text if char.isprintable() or char.isspace())
+    return " ".join(kept.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A whole number from `low` to `high`, both included. Recorded as text, as a Measure is."""
+
+    line: Line
+    low: int
+    high: int
+    free: bool = field(default=False, init=False)
+    numbered: bool = field(default=False, init=False)
+
+    def choices(self) -> tuple[()]:
+        return ()
+
+    def parse(self, heard: Heard) -> Json | Problem:
+        number = heard.ear.number(heard.text)
+        return Problem(Line("core.not-a-number")) if number is None else f"{number:f}"
+
+    def check(self, value: Json) -> int | Problem:
+        number = as_number(value)
+        if number is None:
+            return Problem(Line("core.not-a-number"))
+        if number != number.to_integral_value():
+            return Problem(Line("core.whole-number"))
+        return int(number) if self.low <= number <= self.high else _between(self.low, self.high)
+
+    def show(self, value: Json) -> Param:
+        return as_number(value) or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A number with decimals from `low` to `high`, both included. Recorded as text, so that 0.1 stays 0.1."""
+
+    line: Line
+    low: Decimal
+    high: Decimal
+    free: bool = field(default=False, init=False)
+    numbered: bool = field(default=False, init=False)
+
+    def choices(self) -> tuple[()]:
+        return ()
+
+    def parse(self, heard: Heard) -> Json | Problem:
+        number = heard.ear.number(heard.text)
+        return Problem(Line("core.not-a-number")) if number is None else f"{number:f}"
+
+    def check(self, value: Json) -> Decimal | Problem:
+        number = as_number(value)
+        if number is None:
+            return Problem(Line("core.not-a-number"))
+        return number if self.low <= number <= self.high else _between(self.low, self.high)
+
+    def show(self, value: Json) -> Param:
+        return as_number(value) or 0
+
+
+def _between(low: int | Decimal, high: int | Decimal) -> Problem:
+    return Problem(Line("core.number-between", low=low, high=high))
+
+
+def as_number(value: Json) -> Decimal | None:
+    """A recorded value as a finite number of at most 30 digits, or None. Never raises."""
+    text = str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+    if not 0 < len(text) <= 30:
+        return None
+    try:
+        number = Decimal(text)
+    except ArithmeticError:
+        return None
+    return number if number.is_finite() and abs(number.adjusted()) <= 30 else None  # 1e999999 would fill the memory
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """A day from `first` to `last`, both included, in any way that people write one. Recorded in ISO form."""
+
+    line: Line
+    first: date
+    last: date
+    today: date
+    free: bool = field(default=False, init=False)
+    numbered: bool = field(default=False, init=False)
+
+    def choices(self) -> tuple[()]:
+        return ()
+
+    def parse(self, heard: Heard) -> Json | Problem:
+        day = heard.ear.day(heard.text, self.today)
+        return day.isoformat() if day else Problem(Line("core.not-a-day"))
+
+    def check(self, value: Json) -> date | Problem:
+        day = as_day(value)
+        if day is None:
+            return Problem(Line("core.not-a-day"))
+        if not self.first <= day <= self.last:
+            return Problem(Line("core.day-between", first=self.first, last=self.last))
+        return day
+
+    def show(self, value: Json) -> Param:
+        return as_day(value) or ""
+
+
+def as_day(value: Json) -> date | None:
+    """A recorded value as a day, or None. Never raises."""
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def pick(choices: Sequence[Choice[object]], heard: Heard, text: str) -> str | None:
+    """The id of the choice that `text` names: by its number as shown, by its words, or by an unmistakable beginning."""
+    ear = heard.ear
+    number = ear.number(text)
+    if number is not None and number == number.to_integral_value() and 1 <= number <= len(heard.shown):
+        return heard.shown[int(number) - 1]
+    words = ear.fold(text)
+    if not words:
+        return None
+    labels = [(choice.id, ear.fold(ear.say(choice.label))) for choice in choices]
+    exact = [id for id, label in labels if label == words]
+    begun = [id for id, label in labels if len(words) > 1 and label.startswith(words)]
+    return exact[0] if exact else begun[0] if len(begun) == 1 else None
+
+
+@dataclass(frozen=True)
+class OneOf(Generic[T]):
+    """One of `options`."""
+
+    line: Line
+    options: Sequence[Choice[T]]
+    free: bool = field(default=False, init=False)
+    numbered: bool = field(default=True, init=False)
+
+    def choices(self) -> Sequence[Choice[object]]:
+        return self.options
+
+    def parse(self, heard: Heard) -> Json | Problem:
+        return pick(self.choices(), heard, heard.text) or Problem(Line("core.pick-one"))
+
+    def check(self, value: Json) -> T | Problem:
+        for option in self.options:
+            if option.id == value:
+                return option.value
+        return Problem(Line("core.choice-gone"), gone=True)
+
+    def show(self, value: Json) -> Param:
+        return _label(self.options, value)
+
+
+def _label(options: Sequence[Choice[object]], value: Json) -> Line:
+    return next((option.label for option in options if option.id == value), Line("core.skipped"))
+
+
+@dataclass(frozen=True)
+class ManyOf(Generic[T]):
+    """Any number of choices from 1, typed as "1, 3". A gone choice reopens the question."""
+
+    line: Line
+    options: Sequence[Choice[T]]
+    free: bool = field(default=False, init=False)
+    numbered: bool = field(default=True, init=False)
+
+    def choices(self) -> Sequence[Choice[object]]:
+        return self.options
+
+    def parse(self, heard: Heard) -> Json | Problem:
+        whole = pick(self.options, heard, heard.text)
+        if whole is not None:
+            return [whole]
+        parts = split(heard)
+        ids = [pick(self.options, heard, part) for part in parts]
+        found = [id for id in dict.fromkeys(ids) if id is not None]
+        return [*found] if found and None not in ids else Problem(Line("core.pick-some"))
+
+    def check(self, value: Json) -> tuple[T, ...] | Problem:
+        ids = value if isinstance(value, list) else [value]  # a tap brings one bare id
+        found = tuple(option.value for option in self.options if option.id in ids)
+        if found and len(found) == len(ids):
+            return found
+        return Problem(Line("core.choice-gone"), gone=True)
+
+    def show(self, value: Json) -> Param:
+        ids = value if isinstance(value, list) else [value]
+        labels = tuple(option.label for option in self.options if option.id in ids)
+        return labels or Line("core.skipped")
+
+
+def split(heard: Heard) -> list[str]:
+    """The parts of "1, 3", "1 3", "1;3" or "prevention and 3": numbers may stand apart by blanks, words by commas."""
+    text = heard.text
+    for mark in (";", "\n", "،", "、"):
+        text = text.replace(mark, ",")
+    parts = [part for part in text.split(",") if part.strip()]
+    if len(parts) == 1:
+        words = parts[0].split()
+        if all(heard.ear.number(word) is not None for word in words):
+            return words
+    return parts
+
+
+@dataclass(frozen=True)
+class Ranking(Generic[T]):
+    """All of `options` in the person's order, typed as "3 1 2" or as names with commas."""
+
+    line: Line
+    options: Sequence[Choice[T]]
+    free: bool = field(default=False, init=False)
+    numbered: bool = field(default=True, init=False)
+
+    def choices(self) -> Sequence[Choice[object]]:
+        return self.options
+
+    def parse(self, heard: Heard) -> Json | Problem:
+        ids = [pick(self.options, heard, part) for part in split(heard)]
+        whole = len(set(ids)) == len(ids) == len(self.options) and None not in ids
+        return [*ids] if whole else Problem(Line("core.rank-all", count=len(self.options)))
+
+    def check(self, value: Json) -> tuple[T, ...] | Problem:
+        by_id = {option.id: option.value for option in self.options}
+        if not isinstance(value, list):
+            return Problem(Line("core.rank-all", count=len(self.options)))
+        if not all(isinstance(id, str) and id in by_id for id in value):
+            return Problem(Line("core.choice-gone"), gone=True)
+        if len({*value}) != len(value) or len(value) != len(by_id):
+            return Problem(Line("core.rank-all", count=len(self.options)))
+        return tuple(by_id[id] for id in value)
+
+    def show(self, value: Json) -> Param:
+        if not isinstance(value, list):
+            return Line("core.skipped")
+        labels = {option.id: option.label for option in self.options}
+        return tuple(labels[id] for id in value if isinstance(id, str) and id in labels)
+
+
+YOUNGER = "younger"
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """Yes or no to one purpose: True, False, or None where the person is younger than `age` (R31: one question, not two).
+
+    Put what the consent is FOR (event, version of the text) into the line: see digest(). A thumb or a number counts as
+    little as silence: only the button, its number as shown, its words, or the language's own yes and no.
+    """
+
+    line: Line
+    age: int | None = None
+    free: bool = field(default=False, init=False)
+    numbered: bool = field(default=True, init=False)
+
+    def choices(self) -> Sequence[Choice[bool | None]]:
+        if self.age is None:
+            return (Choice("yes", Line("core.agree"), True), Choice("no", Line("core.no"), False))
+        return (
+            Choice("yes", Line("core.agree-and-age", age=self.age), True),
+            Choice(YOUNGER, Line("core.younger", age=self.age), None),
+            Choice("no", Line("core.no"), False),
+        )
+
+    def parse(self, heard: Heard) -> Json | Problem:
+        said = heard.ear.yes_or_no(heard.text)
+        if said is not None:
+            return "yes" if said else "no"
+        return pick(self.choices(), heard, heard.text) or Problem(Line("core.yes-or-no"))
+
+    def check(self, value: Json) -> bool | None | Problem:
+        for choice in self.choices():
+            if choice.id == value:
+                return choice.value
+        return Problem(Line("core.yes-or-no"))
+
+    def show(self, value: Json) -> Param:
+        return _label(self.choices(), value)
+
+
+@dataclass(frozen=True, slots=True)
+class YesNo:
+    """A plain yes or no that binds to nothing."""
+
+    line: Line
+    yes: Line = YES.label
+    no: Line = NO.label
+    free: bool = field(default=False, init=False)
+    numbered: bool = field(default=True, init=False)
+
+    def choices(self) -> Sequence[Choice[bool]]:
+        return (Choice("yes", self.yes, True), Choice("no", self.no, False))
+
+    def parse(self, heard: Heard) -> Json | Problem:
+        said = heard.ear.yes_or_no(heard.text)
+        if said is not None:
+            return "yes" if said else "no"
+        return pick(self.choices(), heard, heard.text) or Problem(Line("core.yes-or-no"))
+
+    def check(self, value: Json) -> bool | Problem:
+        return value == "yes" if value in ("yes", "no") else Problem(Line("core.yes-or-no"))
+
+    def show(self, value: Json) -> Param:
+        return _label(self.choices(), value)
+
+
+Matcher = Callable[[str, str], bool]
