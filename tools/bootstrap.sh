@@ -4,7 +4,7 @@
 set -eu
 wanted=${1:?runtime, dev or tools}
 python=${PYTHON:-python3}
-root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
 cd "$root"
 venv=.venv
 say() { printf '%s\n' "$*" >&2; }
