@@ -31,7 +31,7 @@ def version(data: Json) -> str:
 
 def dump(value: Any) -> Json:
     """Plain data for a dataclass of plain values, tuples, mappings, dates, times and other such dataclasses."""
-    if is_dataclass(value):
+    if is_dataclass(value) and not isinstance(value, type):
         return {it.name: dump(getattr(value, it.name)) for it in fields(value) if getattr(value, it.name) != _default(it)}
     if isinstance(value, datetime | date | time):
         return value.isoformat()
@@ -77,7 +77,7 @@ def _load(kind: Any, data: Any) -> Any:
         return {_load(args[0], key): _load(args[1], inner) for key, inner in data.items()}
     if origin is not None and issubclass(origin, Sequence):
         return tuple(_load(args[0], inner) for inner in data)
-    if is_dataclass(kind):
+    if isinstance(kind, type) and is_dataclass(kind):
         hints = _hints(kind)
         return kind(**{it.name: _load(hints[it.name], data[it.name]) for it in fields(kind) if it.init and it.name in data})
     if kind in (datetime, date, time):
