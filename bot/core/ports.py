@@ -4,7 +4,7 @@ One rule: the engine knows these shapes and nothing behind them; bot.app puts th
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
@@ -197,6 +197,11 @@ class Unit(Protocol):
         """One more of `kind` on the hub's day."""
         ...
 
+    def fire(self) -> str:
+        """Do the earliest timer that is due at `now`: settle an event, sweep what is past its period. The timer's name,
+        as a cause for its notices; "" when nothing is due."""
+        ...
+
     def fail(self, update: str, account: str) -> None:
         """The update ends as failed."""
         ...
@@ -205,7 +210,14 @@ class Unit(Protocol):
 class Store(Protocol):
     """The database. `run` gives a unit to `work` and commits what it did, or nothing at all when it raises."""
 
+    unavailable: tuple[type[Exception], ...]
+    """What `run` raises when the database itself cannot serve now (busy, gone): no fault of a flow."""
+
     async def run(self, hub: str, work: Callable[[Unit], T]) -> T: ...
+    async def now(self, hub: str) -> datetime:
+        """The hub's clock."""
+        ...
+
     async def open_updates(self, hub: str) -> Sequence[FollowUp]:
         """Turns that a process left behind, in order."""
         ...
@@ -257,6 +269,3 @@ class Fault:
 
     kind: str
     where: str
-    act: str
-    frames: tuple[str, ...] = field(default_factory=tuple)
-    data: Json = None

@@ -333,7 +333,7 @@ def _listen(session: Session, text: str, at: Situation, out: _Draft) -> Generato
             out.buttons.append(Button(Line("language.switch-to", language=Line(f"language.{guess.lang}")), Start("language", (guess.lang,))))
         out.lang = ""
         return
-    out.settled = session.guess == guess.lang
+    out.settled = at.new or session.guess == guess.lang
     out.lang = guess.lang
     if not out.settled:
         out.lines.append(Line("language.switched", language=Line(f"language.{guess.lang}")))

@@ -1,0 +1,283 @@
+"""One update, one transaction: accept it, run one turn of its conversation, record and queue what follows, or nothing.
+
+One rule: whatever a flow does wrong stays in its own turn. The person gets an apology, the log gets a place without words.
+"""
+
+import asyncio
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field, replace
+from traceback import extract_tb
+from typing import Any
+
+from bot.core.flow import Need, Request
+from bot.core.message import Act, Edited, Line, Message, Resume, Start, Tap, Typed, act_to_json
+from bot.core.ports import (
+    Fault,
+    FollowUp,
+    Knowledge,
+    Makers,
+    Outgoing,
+    Person,
+    Press,
+    Reply,
+    Shown,
+    ShownButton,
+    Store,
+    Unit,
+    Update,
+    Voice,
+)
+from bot.core.prompts import Ear
+from bot.core.respond import Detect, Flows, Guess, Situation, Turn, respond
+from bot.core.session import Session
+
+MAX_NEEDS = 8  # different results that one turn may wait for; more is a flow that asks in a loop
+MAX_CHAIN = 8  # acts that may follow one another before a person has to say something
+NOTICES_FROM = 1_000  # places of notices under one cause; a turn has far fewer messages of its own
+PASSED = Tap(0, "", "")  # a press that fits no question: run 0 is never given
+
+
+class _Needed(Exception):  # noqa: N818  # it is no error: it carries the need out of the unit, and undoes the turn on its way
+    def __init__(self, need: Need[Any], lang: str) -> None:
+        super().__init__()
+        self.need, self.lang = need, lang
+
+
+@dataclass(slots=True)
+class Engine:
+    """Ties the core to a store, a voice and a hub's knowledge. `chance` gives the first run number of a new session;
+    `tell` takes what is known of a fault."""
+
+    flows: Flows
+    store: Store
+    voice: Voice
+    knowledge: Knowledge
+    makers: Makers
+    chance: Callable[[], int]
+    tell: Callable[[Fault], None] = field(default=lambda fault: None)
+
+    async def handle(self, hub: str, update: Update) -> bool:
+        """One update and all that follows from it. False: it was seen before, and nothing was done or said."""
+
+        def accepted(unit: Unit) -> tuple[Person, Act | Press | Reply, str] | None:
+            person = unit.accept(update.id, update.sender)
+            return person and (person, update.act, update.hint)
+
+        seen, follow = await self._turn(hub, accepted, update.id, update.sender.account)
+        await self._carry_on(hub, follow)
+        return seen
+
+    async def recover(self, hub: str) -> None:
+        """Do what turns of a process that died have left to be done."""
+        for follow in await self.store.open_updates(hub):
+            await self._carry_on(hub, follow)
+
+    async def tick(self, hub: str) -> bool:
+        """Do what falls due next by the hub's clock. False when nothing is due."""
+
+        def work(unit: Unit) -> bool:
+            cause = unit.fire()
+            if cause:
+                self._notify(unit, cause)
+            return bool(cause)
+
+        return await self.store.run(hub, work)
+
+    async def _carry_on(self, hub: str, follow: FollowUp | None) -> None:
+        for _ in range(MAX_CHAIN):
+            if follow is None:
+                return
+            taken = follow
+            _, follow = await self._turn(hub, lambda unit, it=taken: unit.take(it), follow.update, follow.account)
+
+    async def _turn(
+        self, hub: str, begin: "Callable[[Unit], tuple[Person, Any, str] | None]", update: str, account: str
+    ) -> tuple[bool, FollowUp | None]:
+        """Run the turn as often as it takes to have its needs met; where it raises, end it with an apology."""
+        met: dict[Need[Any], object] = {}
+        try:
+            for _ in range(MAX_NEEDS):
+                try:
+                    return await self.store.run(hub, lambda unit: self._work(unit, begin, update, account, met))
+                except _Needed as missing:
+                    now = await self.store.now(hub)
+                    met[missing.need] = await asyncio.to_thread(
+                        self.knowledge.meet, missing.need, hub, missing.lang, now
+                    )
+            raise RuntimeError(f"a turn with more than {MAX_NEEDS} needs")
+        except self.store.unavailable:
+            raise
+        except Exception as fault:  # noqa: BLE001  # a flow may raise anything; its turn is undone, and said so
+            self.tell(_fault(fault))
+            return await self.store.run(hub, lambda unit: self._apologise(unit, begin, update, account))
+
+    def _work(
+        self,
+        unit: Unit,
+        begin: "Callable[[Unit], tuple[Person, Any, str] | None]",
+        update: str,
+        account: str,
+        met: dict[Need[Any], object],
+    ) -> tuple[bool, FollowUp | None]:
+        began = begin(unit)
+        if began is None:
+            return False, None
+        person, body, hint = began
+        lang = self._language(unit, person, hint)
+        session = self._session(unit)
+        ear = self.voice.ear(unit.hub, lang)
+        act = self._act(unit, body, session, ear, lang)
+        at = Situation(self.flows, ear, update, lang, person.chosen, person.new, person.silence)
+        turn = self._drive(unit, respond(session, act, at), met, at)
+        return True, self._commit(unit, turn, update, account)
+
+    def _language(self, unit: Unit, person: Person, hint: str) -> str:
+        """What to speak: the person's language; for a new person that of their app where the hub has it, else the hub's."""
+        languages = self.voice.languages(unit.hub)
+        hinted = next((it for it in languages if it == hint or it == hint.partition("-")[0]), languages[0])
+        lang = person.lang if person.lang in languages else hinted
+        if person.lang != lang:
+            unit.speak(lang, chosen=False)
+        unit.lang = lang
+        return lang
+
+    def _session(self, unit: Unit) -> Session:
+        data = unit.session()
+        return Session.load(data) if data else Session(runs=self.chance())
+
+    def _act(self, unit: Unit, body: Act | Press | Reply, session: Session, ear: Ear, lang: str) -> Act:
+        """What an update does: presses and replies found under their message, words looked at for danger."""
+        match body:
+            case Press(choice=choice, message=message):
+                return _pressed(unit.shown(message), choice, ear)
+            case Reply(text=text, to=to):
+                body = _replied(unit.shown(to), text, session, ear)
+            case _:
+                pass
+        if isinstance(body, Typed | Edited):
+            return replace(body, danger=self.knowledge.danger(body.text, unit.hub, lang, unit.now.date()))
+        return body
+
+    def _drive(self, unit: Unit, turn: Generator[Request, Any, Turn], met: dict[Need[Any], object], at: Situation) -> Turn:
+        """Send each request its result. A need without one ends the work; a query and a command go to the store."""
+        result: object = None
+        while True:
+            try:
+                request = turn.send(result)
+            except StopIteration as stop:
+                done: Turn = stop.value
+                return done
+            if not isinstance(request, Need):
+                result = unit.perform(request)
+            elif request in met:
+                result = met[request]
+                if isinstance(request, Detect) and isinstance(result, Guess) and result.sure and not at.chosen:
+                    unit.lang = result.lang  # the rest of the turn is in the language that was just heard
+            else:
+                raise _Needed(request, unit.lang)
+
+    def _commit(self, unit: Unit, turn: Turn, update: str, account: str) -> FollowUp | None:
+        """Render, queue and save what the turn leaves. After an erasure nothing is saved: the receipt is all there is."""
+        lang = unit.lang
+        if turn.settled:
+            unit.speak(lang, chosen=False)
+        if turn.route:
+            unit.count(turn.route)
+        session = turn.session
+        if turn.message.lines:
+            message = self._outgoing(unit, turn.message, lang)
+            session = replace(session, shown=tuple((button.label, button.act) for button in message.buttons))
+            run = turn.message.question[0] if turn.message.question else turn.forget
+            if turn.forget:
+                unit.forget(turn.forget)
+            unit.put(message, update, 0, run=run)
+        self._notify(unit, update)
+        if unit.erased:
+            return None
+        unit.save(session.dump())
+        return unit.follow(update, account, turn.then, lang) if turn.then else None
+
+    def _notify(self, unit: Unit, cause: str) -> None:
+        for n, notice in enumerate(unit.notices, NOTICES_FROM):
+            person = unit.person(notice.contact)
+            languages = self.voice.languages(unit.hub)
+            lang = person.lang if person.lang in languages else languages[0]
+            unit.put(self._outgoing(unit, notice.message, lang), cause, n, contact=notice.contact)
+        unit.notices.clear()
+
+    def _outgoing(self, unit: Unit, message: Message, lang: str) -> Outgoing:
+        text, labels = self.voice.render(message, unit.hub, lang)
+        buttons = tuple(
+            ShownButton(button_id(button.act), label, button.act)
+            for button, label in zip(message.buttons, labels, strict=True)
+        )
+        say = self.voice.ear(unit.hub, lang).say
+        files = tuple(self.makers.make(file, unit.hub, lang, say) for file in message.files)
+        lines = tuple(line.id for line in message.lines)
+        return Outgoing(text, lang, lines, buttons, files, message.question, message.numbered)
+
+    def _apologise(
+        self, unit: Unit, begin: "Callable[[Unit], tuple[Person, Any, str] | None]", update: str, account: str
+    ) -> tuple[bool, FollowUp | None]:
+        """Accept the update that a flow could not bear, drop the frame that ran and no other, and say sorry."""
+        began = begin(unit)
+        if began is None:
+            return False, None
+        person, body, hint = began
+        lang = self._language(unit, person, hint)
+        session = self._session(unit)
+        act = self._act(unit, body, session, self.voice.ear(unit.hub, lang), lang)
+        if not isinstance(act, Start):  # a start that fails has left no frame
+            session = session.pop()
+        then = Resume() if session.frames else None
+        unit.fail(update, account)
+        return True, self._commit(unit, Turn(session, Message((Line("core.sorry"),)), then), update, account)
+
+
+def button_id(act: Act) -> str:
+    """What machines know a button by: a choice's id, or a start's flow and arguments."""
+    match act:
+        case Tap(choice=choice):
+            return choice
+        case Start(flow=flow, args=args):
+            return ":".join((flow, *map(str, args)))
+        case _:
+            return str(act_to_json(act)[0])  # type: ignore[index]  # every act is a list that begins with its name
+
+
+def _pressed(shown: Shown | None, choice: int | str, ear: Ear) -> Act:
+    if shown is None:
+        return PASSED
+    found = _button(shown.buttons, choice, ear)
+    if found:
+        return found
+    return Tap(*shown.question, "") if shown.question else PASSED
+
+
+def _button(buttons: tuple[ShownButton, ...], choice: int | str, ear: Ear) -> Act | None:
+    if isinstance(choice, int):
+        return buttons[choice - 1].act if 1 <= choice <= len(buttons) else None
+    words = ear.fold(choice)
+    by_id = [button.act for button in buttons if button.id == choice]
+    by_label = [button.act for button in buttons if words and ear.fold(button.label) == words]
+    return next(iter(by_id or by_label), None)
+
+
+def _replied(shown: Shown | None, text: str, session: Session, ear: Ear) -> Act:
+    """A reply to an older message counts as a press under it: never a wrong answer to the question that is open now."""
+    if shown is None:
+        return Typed(text)
+    number = ear.number(text)
+    whole = int(number) if number is not None and number == number.to_integral_value() else None
+    found = _button(shown.buttons, text if whole is None else whole, ear)
+    open_now = session.top and session.top.open and (session.top.run, session.top.open.digest)
+    if shown.question and shown.question != open_now:
+        return found if isinstance(found, Start) else Tap(*shown.question, "")
+    return found if found and not isinstance(found, Tap) else Typed(text)
+
+
+def _fault(fault: Exception) -> Fault:
+    """Where it broke: exceptions' messages stay out, since they may hold what somebody wrote."""
+    where = ", ".join(f"{step.name}:{step.lineno}" for step in extract_tb(fault.__traceback__)[-3:])
+    return Fault(type(fault).__name__, where)
+
