@@ -5,7 +5,8 @@ One rule: whatever a flow does wrong stays in its own turn. The person gets an a
 
 import asyncio
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import partial
 from traceback import extract_tb
 from typing import Any
 
@@ -54,14 +55,14 @@ class Engine:
     knowledge: Knowledge
     makers: Makers
     chance: Callable[[], int]
-    tell: Callable[[Fault], None] = field(default=lambda fault: None)
+    tell: Callable[[Fault], None]
 
     async def handle(self, hub: str, update: Update) -> bool:
         """One update and all that follows from it. False: it was seen before, and nothing was done or said."""
 
         def accepted(unit: Unit) -> tuple[Person, Act | Press | Reply, str] | None:
             person = unit.accept(update.id, update.sender)
-            return person and (person, update.act, update.hint)
+            return (person, update.act, update.hint) if person else None
 
         seen, follow = await self._turn(hub, accepted, update.id, update.sender.account)
         await self._carry_on(hub, follow)
@@ -87,29 +88,31 @@ class Engine:
         for _ in range(MAX_CHAIN):
             if follow is None:
                 return
-            taken = follow
-            _, follow = await self._turn(hub, lambda unit, it=taken: unit.take(it), follow.update, follow.account)
+            _, follow = await self._turn(hub, partial(_take, follow), follow.update, follow.account)
 
     async def _turn(
         self, hub: str, begin: "Callable[[Unit], tuple[Person, Any, str] | None]", update: str, account: str
     ) -> tuple[bool, FollowUp | None]:
         """Run the turn as often as it takes to have its needs met; where it raises, end it with an apology."""
-        met: dict[Need[Any], object] = {}
         try:
-            for _ in range(MAX_NEEDS):
-                try:
-                    return await self.store.run(hub, lambda unit: self._work(unit, begin, update, account, met))
-                except _Needed as missing:
-                    now = await self.store.now(hub)
-                    met[missing.need] = await asyncio.to_thread(
-                        self.knowledge.meet, missing.need, hub, missing.lang, now
-                    )
-            raise RuntimeError(f"a turn with more than {MAX_NEEDS} needs")
+            return await self._attempt(hub, begin, update, account)
         except self.store.unavailable:
             raise
         except Exception as fault:  # noqa: BLE001  # a flow may raise anything; its turn is undone, and said so
             self.tell(_fault(fault))
             return await self.store.run(hub, lambda unit: self._apologise(unit, begin, update, account))
+
+    async def _attempt(
+        self, hub: str, begin: "Callable[[Unit], tuple[Person, Any, str] | None]", update: str, account: str
+    ) -> tuple[bool, FollowUp | None]:
+        met: dict[Need[Any], object] = {}
+        for _ in range(MAX_NEEDS):
+            try:
+                return await self.store.run(hub, lambda unit: self._work(unit, begin, update, account, met))
+            except _Needed as missing:
+                now = await self.store.now(hub)
+                met[missing.need] = await asyncio.to_thread(self.knowledge.meet, missing.need, hub, missing.lang, now)
+        raise RuntimeError(f"a turn with more than {MAX_NEEDS} needs")
 
     def _work(
         self,
@@ -158,7 +161,9 @@ class Engine:
             return replace(body, danger=self.knowledge.danger(body.text, unit.hub, lang, unit.now.date()))
         return body
 
-    def _drive(self, unit: Unit, turn: Generator[Request, Any, Turn], met: dict[Need[Any], object], at: Situation) -> Turn:
+    def _drive(
+        self, unit: Unit, turn: Generator[Request, Any, Turn], met: dict[Need[Any], object], at: Situation
+    ) -> Turn:
         """Send each request its result. A need without one ends the work; a query and a command go to the store."""
         result: object = None
         while True:
@@ -234,6 +239,10 @@ class Engine:
         return True, self._commit(unit, Turn(session, Message((Line("core.sorry"),)), then), update, account)
 
 
+def _take(follow: FollowUp, unit: Unit) -> "tuple[Person, Any, str] | None":
+    return unit.take(follow)
+
+
 def button_id(act: Act) -> str:
     """What machines know a button by: a choice's id, or a start's flow and arguments."""
     match act:
@@ -280,4 +289,3 @@ def _fault(fault: Exception) -> Fault:
     """Where it broke: exceptions' messages stay out, since they may hold what somebody wrote."""
     where = ", ".join(f"{step.name}:{step.lineno}" for step in extract_tb(fault.__traceback__)[-3:])
     return Fault(type(fault).__name__, where)
-

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from bot.core.flow import Need, Request
-from bot.core.message import Act, Danger, File, Json, Line, Message
+from bot.core.message import Act, Danger, File, Line, Message
 from bot.core.prompts import Ear
 
 T = TypeVar("T")
