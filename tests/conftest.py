@@ -78,6 +78,7 @@ def pg_server() -> str:
     (folder / "wanted").touch()
     deadline = time.monotonic() + 50
     while not (folder / "ready").exists():
+        assert not (folder / "failed").exists(), (folder / "failed").read_text()
         assert time.monotonic() < deadline, "PostgreSQL did not start: see the first lines of this run"
         time.sleep(0.02)
     return f"postgresql://postgres@/postgres?host={folder}"

