@@ -1,19 +1,28 @@
 #!/bin/sh
 # Every check and every test: test.sh. Only the checks that read the code: test.sh check.
+# A check that fails stops none of the others; the exit code remembers it.
 # Each tool runs as `python -m`: the scripts in .venv/bin name a folder that may have been moved.
-set -eu
-cd "$(dirname -- "$0")/.."
+set -u
+cd "$(dirname -- "$0")/.." || exit 2
 unset PYTHONDONTWRITEBYTECODE
 python=.venv/bin/python
-step() { printf '\n== %s\n' "$1"; shift; "$@"; }
+failed=
+step() { # NAME COMMAND...
+    name=$1
+    shift
+    printf '\n== %s\n' "$name"
+    "$@" || failed="$failed, $name"
+}
 
 step 'ruff check' $python -m ruff check .
 step 'ruff format' $python -m ruff format --check .
 step 'mypy' $python -m mypy
 step 'import rules' $python -c 'from importlinter.cli import lint_imports_command as main; main()'
 step 'Dockerfile' .venv/bin/hadolint Dockerfile
-[ "${1:-}" != check ] || exit 0
-# Not the settings of whoever runs it: a .env beside the code must not decide a test.
-step 'hubbot check' $python -m bot check
-# Last, so that its closing line is the last one. Two processes: the database tests wait for the disk, not for each other.
-step 'pytest' $python -m pytest -n auto --maxprocesses 2 -q
+[ "${1:-}" = check ] || step 'hubbot check' $python -m bot check
+[ -z "$failed" ] || printf '\nFAILED: %s\n' "${failed#, }"
+if [ "${1:-}" != check ]; then
+    # Last, so that its closing line is the last one. Two processes: most of the time is the disk's, and CI has two cores.
+    step 'pytest' $python -m pytest -n auto --maxprocesses 2 -q
+fi
+[ -z "$failed" ]
