@@ -129,8 +129,9 @@ class Engine:
         lang = self._language(unit, person, hint)
         session = self._session(unit)
         ear = self.voice.ear(unit.hub, lang)
+        languages = tuple(self.voice.languages(unit.hub))
         act = self._act(unit, body, session, ear, lang)
-        at = Situation(self.flows, ear, update, lang, person.chosen, person.new, person.silence)
+        at = Situation(self.flows, ear, update, lang, person.chosen, person.new, person.silence, languages)
         turn = self._drive(unit, respond(session, act, at), met, at)
         return True, self._commit(unit, turn, update, account)
 

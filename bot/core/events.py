@@ -181,14 +181,20 @@ class AnswerOffer(Command[Seat]):
     take: bool
 
 
-def calendar_data(event: Event, registration: Registration, *, cancelled: bool = False) -> Json:
-    """What the maker of calendar files needs (File kind "calendar"); texts are chosen when the language is known."""
+def calendar_data(event: Event, registration: Registration, organiser: str, *, cancelled: bool = False) -> Json:
+    """What the maker of calendar files needs (File kind "calendar"); each text as (language, text) pairs, since the
+    language is chosen when the file is made. `organiser` is the hub's mailbox; start and end are UTC in ISO form."""
     return {
-        "event": event.id,
-        "version": event.version,
         "uid": registration.uid,
         "sequence": registration.sequence,
         "cancelled": cancelled,
+        "start": event.start.at.isoformat(),
+        "end": event.end.at.isoformat(),
+        "zone": event.start.zone,
+        "title": [[*pair] for pair in event.title.pairs],
+        "place": [[*pair] for pair in event.place.pairs],
+        "description": [[*pair] for pair in event.description.pairs],
+        "organiser": organiser,
     }
 
 

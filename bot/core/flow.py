@@ -13,7 +13,9 @@ from bot.core.prompts import Heard, Problem, Prompt
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
-MAX_STEPS = 5_000  # of one turn; a form has 600 questions at most, so more steps than that is a loop, not a conversation
+MAX_STEPS = (
+    5_000  # of one turn; a form has 600 questions at most, so more steps than that is a loop, not a conversation
+)
 
 
 class FlowError(Exception):
@@ -110,7 +112,15 @@ class Leave:
     """Returned by a flow that ends the conversation underneath as well, keeping its answers as a draft."""
 
 
-After: TypeAlias = Next | Retype | Leave | None
+@dataclass(frozen=True, slots=True)
+class Reopen:
+    """Returned by a flow whose command found the world changed (the last seat is gone): every answer stays, and the
+    question `key` is put again. The command must have changed nothing."""
+
+    key: str
+
+
+After: TypeAlias = Next | Retype | Leave | Reopen | None
 Step: TypeAlias = Say | Ask[Any] | Fetch[Any] | Do[Any]
 Flow: TypeAlias = Coroutine[Any, Any, After]
 Request: TypeAlias = Query[Any] | Command[Any]
@@ -152,7 +162,10 @@ class Given:
 
 @dataclass(frozen=True)
 class Asked:
-    """A run that came to an open question. `log`: the answers that it used, in order. `took`: `given` was one of them."""
+    """A run that came to an open question. `log`: the answers that it used, in order. `took`: `given` was one of them.
+
+    `passed`: the key and the words of each question that has its answer.
+    """
 
     log: tuple[Entry, ...]
     says: tuple[Say, ...]
@@ -161,6 +174,7 @@ class Asked:
     choices: tuple[Choice[object], ...]
     problem: Problem | None
     took: bool
+    passed: tuple[tuple[str, Line], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +193,7 @@ def run(flow: Flow, kept: Mapping[str, Entry], given: Given | None = None) -> Ge
     foreign await, and whatever the flow or a request raises: the caller rolls back.
     """
     log: dict[str, Entry] = {}
+    passed: list[tuple[str, Line]] = []
     says: list[Say] = []
     acted = took = False
     result: object = None
@@ -207,8 +222,10 @@ def run(flow: Flow, kept: Mapping[str, Entry], given: Given | None = None) -> Ge
                         options = tuple(prompt.choices())
                         waits = Open(key, mark, tuple(option.id for option in options), prompt.numbered)
                         problem = result if isinstance(result, Problem) else None
-                        return Asked(tuple(log.values()), tuple(says), waits, step, options, problem, took)
+                        answers = tuple(log.values())
+                        return Asked(answers, tuple(says), waits, step, options, problem, took, tuple(passed))
                     log[key], took = entry, took or mine is not None
+                    passed.append((key, prompt.line))
                     says.clear()  # they were said with the question that is now answered
                 case _:
                     raise TypeError(f"a flow may await only its own steps, not {type(step).__name__}")

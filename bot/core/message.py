@@ -140,7 +140,7 @@ class Back:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Reopen the question `key` and keep every other answer that still fits."""
+    """Reopen the question `key` and keep every other answer that still fits. Key "": show which answers there are to change."""
 
     key: str
 
@@ -188,10 +188,10 @@ class Danger:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """Words to press. A Tap answers the question it stands under; a Start, Back, Change or Cancel works anywhere."""
+    """Words to press. A Tap answers the question it stands under; every other act works under any message."""
 
     label: Line
-    act: Tap | Start | Back | Change | Cancel
+    act: "Tap | Start | Back | Change | Cancel | Resume"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,11 @@ class SetLanguage(Command[None]):
 
 
 @dataclass(frozen=True, slots=True)
+class Speaking(Query[str]):
+    """The language that this turn speaks."""
+
+
+@dataclass(frozen=True, slots=True)
 class ConsentRecord:
     """A consent that was given (R26). `subject` is the event, form or topic that it is about."""
 

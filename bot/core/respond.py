@@ -12,7 +12,24 @@ from datetime import timedelta
 from typing import Any, TypeAlias
 
 from bot.core import commands
-from bot.core.flow import Asked, Command, Ended, Entry, Flow, Given, Leave, Need, Next, Open, Query, Request, Retype, run
+from bot.core.flow import (
+    After,
+    Asked,
+    Command,
+    Ended,
+    Entry,
+    Flow,
+    Given,
+    Leave,
+    Need,
+    Next,
+    Open,
+    Query,
+    Reopen,
+    Request,
+    Retype,
+    run,
+)
 from bot.core.message import (
     Act,
     Back,
@@ -66,6 +83,7 @@ class Situation:
     chosen: bool = False
     new: bool = False
     silence: timedelta = timedelta(0)
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +169,15 @@ def _meaning(session: Session, act: Act, at: Situation) -> Act:
     command = commands.read(act.text, at.ear, number_wanted=bool(waits and not waits.numbered))
     if command:
         return command
+    if waits is None and (lang := _language_named(act.text, at)):
+        return Start("language", (lang,))
     return _picked(session, act.text, at.ear, listed=waits is None or waits.numbered) or act
+
+
+def _language_named(text: str, at: Situation) -> str | None:
+    """The language whose own name the whole message is: "українська" is enough to be spoken to in it."""
+    words = at.ear.fold(text)
+    return next((it for it in at.languages if words and at.ear.fold(at.ear.say(Line(f"language.{it}"))) == words), None)
 
 
 def _picked(session: Session, text: str, ear: Ear, *, listed: bool) -> Act | None:
@@ -172,7 +198,9 @@ def _picked(session: Session, text: str, ear: Ear, *, listed: bool) -> Act | Non
     return next((act for act in found_all if not isinstance(act, Tap)), None)
 
 
-def _act(session: Session, act: Act, at: Situation, out: _Draft) -> Generator[Request, Any, Turn]:
+def _act(  # noqa: C901, PLR0915  # every transition in one match: who asks "what happens when" reads one screen
+    session: Session, act: Act, at: Situation, out: _Draft
+) -> Generator[Request, Any, Turn]:
     top = session.top
     given: Given | None = None
     without: str | None = None
@@ -208,6 +236,8 @@ def _act(session: Session, act: Act, at: Situation, out: _Draft) -> Generator[Re
             out.lines.append(Line("core.edit-too-late"))
         case Back(), Frame(log=(*_, last)):
             without = last.key
+        case Change(key=""), Frame(open=Open()):
+            return (yield from _changeable(session, at, out))
         case Change(key=key), Frame() if key in top.kept():
             without = key
         case Cancel(), Frame():
@@ -222,6 +252,21 @@ def _act(session: Session, act: Act, at: Situation, out: _Draft) -> Generator[Re
     if session.top is None:
         return Turn(session, _message(out))
     return (yield from _run(session, given, without, at, out, act))
+
+
+def _changeable(session: Session, at: Situation, out: _Draft) -> Generator[Request, Any, Turn]:
+    """Which answers there are, each with a button that opens its question again."""
+    frame = session.frames[-1]
+    spec = at.flows.get(frame.flow)
+    if spec is None:
+        out.lines.append(Line("core.flow-gone"))
+        return _popped(session, out)
+    ran = yield from _perform(run(spec.flow(*frame.args), frame.kept()), session, frame, out)
+    if isinstance(ran, Asked):
+        out.lines.append(Line("core.which-answer"))
+        out.buttons += [Button(line, Change(key)) for key, line in ran.passed]
+        out.buttons.append(Button(Line("core.back-to-question"), Resume()))
+    return Turn(session, _message(out))
 
 
 def _begun(session: Session, flow: str, args: tuple[Json, ...], at: Situation) -> Session:
@@ -330,14 +375,21 @@ def _listen(session: Session, text: str, at: Situation, out: _Draft) -> Generato
     if at.chosen or not guess.sure:
         if session.guess != guess.lang:
             out.lines.append(Line("language.offer", language=Line(f"language.{guess.lang}")))
-            out.buttons.append(Button(Line("language.switch-to", language=Line(f"language.{guess.lang}")), Start("language", (guess.lang,))))
+            out.buttons.append(
+                Button(
+                    Line("language.switch-to", language=Line(f"language.{guess.lang}")),
+                    Start("language", (guess.lang,)),
+                )
+            )
         out.lang = ""
         return
     out.settled = at.new or session.guess == guess.lang
     out.lang = guess.lang
     if not out.settled:
         out.lines.append(Line("language.switched", language=Line(f"language.{guess.lang}")))
-        out.buttons.append(Button(Line("language.keep", language=Line(f"language.{at.lang}")), Start("language", (at.lang,))))
+        out.buttons.append(
+            Button(Line("language.keep", language=Line(f"language.{at.lang}")), Start("language", (at.lang,)))
+        )
 
 
 def _next_guess(out: _Draft, at: Situation) -> str:
@@ -424,8 +476,9 @@ def _left(session: Session, at: Situation, out: _Draft) -> Turn:
     return _popped(session, out)
 
 
-def _popped(session: Session, out: _Draft, after: Next | Retype | Leave | None = None) -> Turn:
+def _popped(session: Session, out: _Draft, after: After = None) -> Turn:
     """Take the top frame away; its answers go with it. Then what it hands over to, or the frame below, has the floor."""
+    frame = session.frames[-1]
     session = replace(session.pop(), last="")
     then: Act | None = Resume() if session.frames else None
     match after:
@@ -435,8 +488,10 @@ def _popped(session: Session, out: _Draft, after: Next | Retype | Leave | None =
             then = Typed(text) if session.frames else None
         case Leave():
             then = Cancel() if session.frames else None
+        case Reopen(key=key):
+            kept = tuple(entry for entry in frame.log if entry.key != key)
+            session = replace(session, frames=(*session.frames, replace(frame, log=kept, open=None)))
+            then = Resume()
         case None:
             pass
     return Turn(session, _message(out), then, out.lang, out.settled, forget=out.forget)
-
-
