@@ -14,6 +14,7 @@ from functools import cache
 from hashlib import sha256
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from bot.core.form.model import Form, from_json, to_json
 from bot.core.message import Json
 
 T = TypeVar("T")
@@ -31,8 +32,12 @@ def version(data: Json) -> str:
 
 def dump(value: Any) -> Json:
     """Plain data for a dataclass of plain values, tuples, mappings, dates, times and other such dataclasses."""
+    if isinstance(value, Form):
+        return to_json(value)  # a form has a format of its own, without its parsed expressions
     if is_dataclass(value) and not isinstance(value, type):
-        return {it.name: dump(getattr(value, it.name)) for it in fields(value) if getattr(value, it.name) != _default(it)}
+        return {
+            it.name: dump(getattr(value, it.name)) for it in fields(value) if getattr(value, it.name) != _default(it)
+        }
     if isinstance(value, datetime | date | time):
         return value.isoformat()
     if isinstance(value, Decimal):
@@ -48,7 +53,10 @@ def dump(value: Any) -> Json:
 
 def load(kind: type[T], data: Json) -> T:
     """The inverse of dump, for the type that was dumped. TypeError or ValueError where the data does not fit."""
-    result: T = _load(kind, data)
+    try:
+        result: T = _load(kind, data)
+    except (LookupError, AttributeError, ArithmeticError) as error:
+        raise ValueError(f"not a {kind.__name__}") from error
     return result
 
 
@@ -69,6 +77,8 @@ def _load(kind: Any, data: Any) -> Any:
         if data is None and type(None) in args:
             return None
         return _load(next(arg for arg in args if arg is not type(None)), data)
+    if origin is not None and isinstance(data, str):
+        raise TypeError("text where a list or an object was expected")
     if origin is tuple:
         if args[1:] == (...,):
             return tuple(_load(args[0], inner) for inner in data)
@@ -77,9 +87,21 @@ def _load(kind: Any, data: Any) -> Any:
         return {_load(args[0], key): _load(args[1], inner) for key, inner in data.items()}
     if origin is not None and issubclass(origin, Sequence):
         return tuple(_load(args[0], inner) for inner in data)
+    if kind is Form:
+        return from_json(data)
     if isinstance(kind, type) and is_dataclass(kind):
         hints = _hints(kind)
-        return kind(**{it.name: _load(hints[it.name], data[it.name]) for it in fields(kind) if it.init and it.name in data})
+        return kind(
+            **{it.name: _load(hints[it.name], data[it.name]) for it in fields(kind) if it.init and it.name in data}
+        )
+    return _plain(kind, data)
+
+
+def _plain(kind: Any, data: Any) -> Any:
     if kind in (datetime, date, time):
         return kind.fromisoformat(data)
-    return kind(data) if kind is Decimal else data
+    if kind is Decimal:
+        return Decimal(data)
+    if kind in (str, int, float, bool) and type(data) is not kind and (kind, type(data)) != (float, int):
+        raise TypeError(f"{type(data).__name__} where {kind.__name__} was expected")
+    return data

@@ -27,9 +27,15 @@ FLOWS = {
     "contact": "contact",
 }
 COMMANDS = (*FLOWS, "back", "cancel")
-LINKS = {"event": "event", "form": "survey-link", "hub": "hub", "news": "subscribe"}  # payload kind -> flow, with its id
+LINKS = {
+    "event": "event",
+    "form": "survey-link",
+    "hub": "hub",
+    "news": "subscribe",
+}  # payload kind -> flow, with its id
 
-_COMMAND = re.compile(r"[/!]([a-z]+)(?:@\w+)?(?:\s+(\S+))?\s*", re.IGNORECASE | re.ASCII)
+# A slash may stand before any word, since people guess at commands in their own script; "!" before Latin letters alone.
+_COMMAND = re.compile(r"(/\w+|![A-Za-z]+)(?:@[A-Za-z0-9_]+)?(?:\s+(\S+)(\s.*)?)?", re.DOTALL)
 _PAYLOAD = re.compile(r"([a-z]+)_([A-Za-z0-9_-]{1,64})", re.ASCII)
 
 
@@ -37,14 +43,18 @@ def read(text: str, ear: Ear, *, number_wanted: bool = False) -> Act | None:
     """The act that the whole message is, or None where it is not a command.
 
     `/start PAYLOAD` and a payload alone (Matrix has no links into a bot) start what the payload names. An unknown
-    command or payload starts "unknown-command", which says so: a slash is never taken for an answer.
+    command or payload starts "unknown-command", which says so: a slash is never taken for an answer. Words after a
+    command that wants none are passed over; words after a slash that is no command of ours are a text like any other.
     """
     text = text.strip()
     if match := _COMMAND.fullmatch(text):
-        name, argument = match[1].lower(), match[2]
+        name, argument, more = match[1][1:].lower(), match[2], match[3]
         if name == "start" and argument:
             return payload(argument) or Start("unknown-link")
-        return act(name) if name in COMMANDS else Start("unknown-command", (name[:32],))
+        if name in COMMANDS:
+            return act(name)
+        if more is None:
+            return Start("unknown-command", (name[:32],))
     if found := payload(text):
         return found
     word = ear.command(text, number_wanted=number_wanted)

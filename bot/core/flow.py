@@ -164,7 +164,7 @@ class Given:
 class Asked:
     """A run that came to an open question. `log`: the answers that it used, in order. `took`: `given` was one of them.
 
-    `passed`: the key and the words of each question that has its answer.
+    `passed`: the key and the words of each question that has its answer; `answered`: the prompt that took `given`.
     """
 
     log: tuple[Entry, ...]
@@ -175,6 +175,7 @@ class Asked:
     problem: Problem | None
     took: bool
     passed: tuple[tuple[str, Line], ...] = ()
+    answered: Prompt[Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +196,8 @@ def run(flow: Flow, kept: Mapping[str, Entry], given: Given | None = None) -> Ge
     log: dict[str, Entry] = {}
     passed: list[tuple[str, Line]] = []
     says: list[Say] = []
-    acted = took = False
+    acted = False
+    answered: Prompt[Any] | None = None
     result: object = None
     try:
         for _ in range(MAX_STEPS):
@@ -222,9 +224,9 @@ def run(flow: Flow, kept: Mapping[str, Entry], given: Given | None = None) -> Ge
                         options = tuple(prompt.choices())
                         waits = Open(key, mark, tuple(option.id for option in options), prompt.numbered)
                         problem = result if isinstance(result, Problem) else None
-                        answers = tuple(log.values())
-                        return Asked(answers, tuple(says), waits, step, options, problem, took, tuple(passed))
-                    log[key], took = entry, took or mine is not None
+                        used, took = tuple(log.values()), answered is not None
+                        return Asked(used, tuple(says), waits, step, options, problem, took, tuple(passed), answered)
+                    log[key], answered = entry, prompt if mine else answered
                     passed.append((key, prompt.line))
                     says.clear()  # they were said with the question that is now answered
                 case _:

@@ -6,7 +6,7 @@ One rule: nothing here holds words of the program's own. A Line names them; a ca
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal  # noqa: TC003  # codec reads the hints of what holds a Param
 from hashlib import blake2b
 from typing import Generic, Protocol, TypeAlias, TypeVar
 
@@ -140,9 +140,13 @@ class Back:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Reopen the question `key` and keep every other answer that still fits. Key "": show which answers there are to change."""
+    """Reopen the question `key` and keep every other answer that still fits. Key "": show which answers there are to change.
+
+    `run` is the conversation under whose question the button stands; 0 means whichever has the floor.
+    """
 
     key: str
+    run: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,8 +230,8 @@ def act_to_json(act: Act) -> Json:
             return ["tap", run, mark, choice]
         case Start(flow=flow, args=args):
             return ["start", flow, *args]
-        case Change(key=key):
-            return ["change", key]
+        case Change(key=key, run=run):
+            return ["change", key, run]
         case Edited(of=of, text=text):
             return ["edited", of, text]
         case Sent(kind=kind):
@@ -245,8 +249,8 @@ def act_from_json(data: Json) -> Act:
             return Tap(run, mark, choice)
         case ["start", str(flow), *args]:
             return Start(flow, tuple(args))
-        case ["change", str(key)]:
-            return Change(key)
+        case ["change", str(key), int(run)]:
+            return Change(key, run)
         case ["edited", str(of), str(text)]:
             return Edited(of, text)
         case ["sent", str(kind)]:

@@ -12,7 +12,7 @@ from typing import Generic, Protocol, TypeVar
 from bot.core.message import Choice, Json, Line, Param, T_co
 
 T = TypeVar("T")
-YES, NO = Choice("yes", Line("core.yes"), True), Choice("no", Line("core.no"), False)
+YES, NO = Choice("yes", Line("core.yes"), value=True), Choice("no", Line("core.no"), value=False)
 MAX_TYPED = 4_096  # characters of one message; Telegram sends no more, and no question wants more
 
 
@@ -127,9 +127,15 @@ class Maybe(Generic[T]):
 
     def parse(self, heard: Heard) -> Json | Problem:
         ear = heard.ear
-        return SKIP if ear.fold(heard.text) == ear.fold(ear.say(self.skip)) else self.inner.parse(heard)
+        if ear.fold(heard.text) == ear.fold(ear.say(self.skip)):
+            return SKIP
+        if self.numbered and numbered(heard, heard.text) == SKIP:
+            return SKIP
+        value = self.inner.parse(heard)
+        mixed = isinstance(value, list) and SKIP in value and len(value) > 1
+        return Problem(Line("core.pick-some")) if mixed else value
 
-    def check(self, value: Json) -> T | None | Problem:
+    def check(self, value: Json) -> T | Problem | None:
         return None if value in (SKIP, [SKIP]) else self.inner.check(value)
 
     def show(self, value: Json) -> Param:
@@ -186,8 +192,7 @@ class Number:
         return ()
 
     def parse(self, heard: Heard) -> Json | Problem:
-        number = heard.ear.number(heard.text)
-        return Problem(Line("core.not-a-number")) if number is None else f"{number:f}"
+        return spelled(heard.ear.number(heard.text)) or Problem(Line("core.not-a-number"))
 
     def check(self, value: Json) -> int | Problem:
         number = as_number(value)
@@ -215,8 +220,7 @@ class Measure:
         return ()
 
     def parse(self, heard: Heard) -> Json | Problem:
-        number = heard.ear.number(heard.text)
-        return Problem(Line("core.not-a-number")) if number is None else f"{number:f}"
+        return spelled(heard.ear.number(heard.text)) or Problem(Line("core.not-a-number"))
 
     def check(self, value: Json) -> Decimal | Problem:
         number = as_number(value)
@@ -230,6 +234,13 @@ class Measure:
 
 def _between(low: int | Decimal, high: int | Decimal) -> Problem:
     return Problem(Line("core.number-between", low=low, high=high))
+
+
+def spelled(number: Decimal | None) -> str | None:
+    """A number as it is recorded, in digits; None where there is none, or one that no question asks for."""
+    if number is None or not number.is_finite() or abs(number.adjusted()) > 30:
+        return None
+    return f"{number:f}"
 
 
 def as_number(value: Json) -> Decimal | None:
@@ -282,19 +293,35 @@ def as_day(value: Json) -> date | None:
         return None
 
 
+def place(number: Decimal | None, count: int) -> int | None:
+    """The place from 0 that a typed number names in a list of `count`, or None."""
+    if number is None or not number.is_finite() or not 1 <= number <= count:
+        return None
+    return int(number) - 1 if number == number.to_integral_value() else None
+
+
+def numbered(heard: Heard, text: str) -> str | None:
+    """The id of the choice whose number, as it was shown, `text` is."""
+    at = place(heard.ear.number(text), len(heard.shown))
+    return None if at is None else heard.shown[at]
+
+
 def pick(choices: Sequence[Choice[object]], heard: Heard, text: str) -> str | None:
-    """The id of the choice that `text` names: by its number as shown, by its words, or by an unmistakable beginning."""
+    """The id of the choice that `text` names: by its words, by its number as shown, or by an unmistakable beginning.
+
+    Words go first: among the choices "0", "1", "2" a typed 1 is the one that reads 1, not the first.
+    """
     ear = heard.ear
-    number = ear.number(text)
-    if number is not None and number == number.to_integral_value() and 1 <= number <= len(heard.shown):
-        return heard.shown[int(number) - 1]
     words = ear.fold(text)
     if not words:
-        return None
+        return numbered(heard, text)
     labels = [(choice.id, ear.fold(ear.say(choice.label))) for choice in choices]
     exact = [id for id, label in labels if label == words]
     begun = [id for id, label in labels if len(words) > 1 and label.startswith(words)]
-    return exact[0] if exact else begun[0] if len(begun) == 1 else None
+    by_number = numbered(heard, text)
+    if exact or by_number is not None:
+        return exact[0] if exact else by_number
+    return begun[0] if len(begun) == 1 else None
 
 
 @dataclass(frozen=True)
@@ -414,8 +441,8 @@ YOUNGER = "younger"
 class Consent:
     """Yes or no to one purpose: True, False, or None where the person is younger than `age` (R31: one question, not two).
 
-    Put what the consent is FOR (event, version of the text) into the line: see digest(). A thumb or a number counts as
-    little as silence: only the button, its number as shown, its words, or the language's own yes and no.
+    Put what the consent is FOR (event, version of the text) into the line: see digest(). A thumb counts as little as
+    silence: only the button, its number as shown, its words, or the language's own yes and no, in letters.
     """
 
     line: Line
@@ -425,20 +452,20 @@ class Consent:
 
     def choices(self) -> Sequence[Choice[bool | None]]:
         if self.age is None:
-            return (Choice("yes", Line("core.agree"), True), Choice("no", Line("core.no"), False))
+            return (Choice("yes", Line("core.agree"), value=True), Choice("no", Line("core.no"), value=False))
         return (
-            Choice("yes", Line("core.agree-and-age", age=self.age), True),
+            Choice("yes", Line("core.agree-and-age", age=self.age), value=True),
             Choice(YOUNGER, Line("core.younger", age=self.age), None),
-            Choice("no", Line("core.no"), False),
+            Choice("no", Line("core.no"), value=False),
         )
 
     def parse(self, heard: Heard) -> Json | Problem:
-        said = heard.ear.yes_or_no(heard.text)
+        said = heard.ear.yes_or_no(heard.text) if any(char.isalpha() for char in heard.text) else None
         if said is not None:
             return "yes" if said else "no"
         return pick(self.choices(), heard, heard.text) or Problem(Line("core.yes-or-no"))
 
-    def check(self, value: Json) -> bool | None | Problem:
+    def check(self, value: Json) -> bool | Problem | None:
         for choice in self.choices():
             if choice.id == value:
                 return choice.value
@@ -459,7 +486,7 @@ class YesNo:
     numbered: bool = field(default=True, init=False)
 
     def choices(self) -> Sequence[Choice[bool]]:
-        return (Choice("yes", self.yes, True), Choice("no", self.no, False))
+        return (Choice("yes", self.yes, value=True), Choice("no", self.no, value=False))
 
     def parse(self, heard: Heard) -> Json | Problem:
         said = heard.ear.yes_or_no(heard.text)

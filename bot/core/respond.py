@@ -13,7 +13,6 @@ from typing import Any, TypeAlias
 
 from bot.core import commands
 from bot.core.flow import (
-    After,
     Asked,
     Command,
     Ended,
@@ -28,6 +27,7 @@ from bot.core.flow import (
     Reopen,
     Request,
     Retype,
+    Say,
     run,
 )
 from bot.core.message import (
@@ -38,7 +38,6 @@ from bot.core.message import (
     Change,
     Edited,
     File,
-    Json,
     Line,
     Message,
     Resume,
@@ -47,9 +46,10 @@ from bot.core.message import (
     Tap,
     Typed,
 )
-from bot.core.prompts import MAX_TYPED, Ear, Heard, Problem, Text
-from bot.core.session import Frame, Session
+from bot.core.prompts import MAX_TYPED, Ear, Heard, Problem, Text, place
+from bot.core.session import MAX_DEPTH, Frame, Session
 
+GO_ON = "go-on"  # the flow that asks whether words that come late belong to the question that waits
 LONG_SILENCE = timedelta(hours=12)  # after it, words may be about something else: "go on?" is asked first
 FORGOTTEN = timedelta(days=365)  # after it, the bot says again that it is a program (R02)
 
@@ -74,6 +74,7 @@ class Situation:
     """What a turn needs to know of the world: the flows there are, the person's language, the update and the silence.
 
     `new` is the first message ever of this person; `lang` what they are spoken to in, `chosen` whether they chose it.
+    `silence` and `new` are of what a person did: an act that follows from a turn has neither.
     """
 
     flows: Flows
@@ -88,7 +89,7 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Unfinished(Query[tuple[Frame, ...]]):
-    """The person's lasting conversations, under way or kept as drafts. Answered from the session, by no store."""
+    """The person's other lasting conversations, under way or kept as drafts. Answered from the session, by no store."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ class Turn:
 
 @dataclass(slots=True)
 class _Draft:
-    """A turn in the making."""
+    """A turn in the making. `guess` and `offered`: what the session is to remember of the languages heard; None: no news."""
 
     lines: list[Line] = field(default_factory=list)
     buttons: list[Button] = field(default_factory=list)
@@ -141,6 +142,8 @@ class _Draft:
     lang: str = ""
     settled: bool = False
     forget: int = 0
+    guess: str | None = None
+    offered: str | None = None
 
 
 def respond(session: Session, act: Act, at: Situation) -> Generator[Request, Any, Turn]:
@@ -153,16 +156,34 @@ def respond(session: Session, act: Act, at: Situation) -> Generator[Request, Any
     act = _meaning(session, act, at)
     if (at.new or at.silence > FORGOTTEN) and act != Start("start") and not isinstance(act, Resume):
         out.lines.append(Line("welcome.program"))
-    if danger and not (session.top and session.top.open):
-        return Turn(session, Message((*out.lines, *danger.says)), route=danger.route)
     if danger:
         out.lines += danger.says
+        if not (session.top and session.top.open) and isinstance(act, Typed | Edited):
+            return Turn(session, _message(out), route=danger.route)
     turn = yield from _act(session, act, at, out)
-    return replace(turn, route=danger.route) if danger else turn
+    guess = turn.session.guess if out.guess is None else out.guess
+    offered = turn.session.offered if out.offered is None else out.offered
+    session = replace(turn.session, guess=guess, offered=offered)
+    return replace(turn, session=session, route=danger.route if danger else "")
+
+
+def failed(session: Session, act: Act, at: Situation) -> Turn:
+    """The turn in place of one that raised: without the frame that ran and no other, with an apology (rule 6).
+
+    Whatever else the act would have moved is as it was; a flow that could not begin leaves nothing.
+    """
+    ran = _floor(session, _meaning(session, act, at), at).top
+    frames = tuple(frame for frame in session.frames if ran is None or frame.run != ran.run)
+    drafts = tuple(frame for frame in session.drafts if ran is None or frame.run != ran.run)
+    session = replace(session, frames=frames, drafts=drafts, last="", waiting=False)
+    return Turn(session, Message((Line("core.sorry"),)), Resume() if frames else None)
 
 
 def _meaning(session: Session, act: Act, at: Situation) -> Act:
     """What a text is, before any question is looked at: a command, a pick from the newest list, or still a text."""
+    if isinstance(act, Edited) and act.of and act.of == session.last:
+        meant = _meaning(session, Typed(act.text), at)  # "cancle", mended, is a cancel
+        return act if isinstance(meant, Typed) else meant
     if not isinstance(act, Typed) or len(act.text) > MAX_TYPED:
         return act
     waits = session.top.open if session.top else None
@@ -171,7 +192,8 @@ def _meaning(session: Session, act: Act, at: Situation) -> Act:
         return command
     if waits is None and (lang := _language_named(act.text, at)):
         return Start("language", (lang,))
-    return _picked(session, act.text, at.ear, listed=waits is None or waits.numbered) or act
+    # Where the question was put aside, a newer list stands under it, and its numbers count.
+    return _picked(session, act.text, at.ear, listed=waits is None or waits.numbered or session.waiting) or act
 
 
 def _language_named(text: str, at: Situation) -> str | None:
@@ -185,17 +207,20 @@ def _picked(session: Session, text: str, ear: Ear, *, listed: bool) -> Act | Non
 
     `listed`: a bare number picks. Where a number, a day or words may be the answer itself, only a whole label does.
     """
-    number = ear.number(text) if listed else None
-    if number is not None:
-        if number == number.to_integral_value() and 1 <= number <= len(session.shown):
-            found = session.shown[int(number) - 1][1]
-            return None if isinstance(found, Tap) else found
-        return None
     words = ear.fold(text)
-    exact = [act for label, act in session.shown if words and ear.fold(label) == words]
-    begun = [act for label, act in session.shown if len(words) > 2 and ear.fold(label).startswith(words)]
-    found_all = exact[:1] or (begun if len(begun) == 1 and session.top is None else [])
-    return next((act for act in found_all if not isinstance(act, Tap)), None)
+    exact = next((act for label, act in session.shown if words and ear.fold(label) == words), None)
+    number = ear.number(text)
+    if exact is None and number is not None:
+        at = place(number, len(session.shown)) if listed else None
+        return None if at is None else _start(session.shown[at][1])
+    if exact is None and session.top is None and len(words) > 2:
+        begun = [act for label, act in session.shown if ear.fold(label).startswith(words)]
+        exact = begun[0] if len(begun) == 1 else None
+    return _start(exact)
+
+
+def _start(act: Act | None) -> Act | None:
+    return None if isinstance(act, Tap) else act
 
 
 def _act(  # noqa: C901, PLR0915  # every transition in one match: who asks "what happens when" reads one screen
@@ -206,46 +231,51 @@ def _act(  # noqa: C901, PLR0915  # every transition in one match: who asks "wha
     without: str | None = None
     match act, top:
         case Start(flow="forget-draft", args=(str(flow), *args)), _:
+            known = any(frame.named == (flow, tuple(args)) for frame in session.drafts)
             session = session.forget_draft(flow, tuple(args))
-            out.lines.append(Line("core.draft-forgotten"))
-        case Start(flow=flow, args=args), _:
-            if flow not in at.flows:  # a release took it away, or nobody ever had it
-                out.lines.append(Line("core.flow-gone"))
-            else:
-                session = _begun(session, flow, args, at)
+            out.lines.append(Line("core.draft-forgotten" if known else "core.question-passed"))
+        case Start(flow=flow), _ if flow not in at.flows:  # a release took it away, or nobody ever had it
+            out.lines.append(Line("core.flow-gone"))
+        case Start(), _:
+            session = _floor(session, act, at)
         case Tap(run=number, digest=mark), Frame(open=Open() as waits) if (number, mark) == (top.run, waits.digest):
             given = Given(waits, act, Heard("", waits.shown, at.ear), at.update)
         case Tap(), _:
             out.lines.append(Line("core.question-passed"))
         case Sent(kind=kind), _:
             out.lines.append(Line("core.not-words") if kind != "other" else Line("core.not-readable"))
-        case Typed(text=text), _ if len(text) > MAX_TYPED:
+        case ((Typed(text=text) | Edited(text=text)), _) if len(text) > MAX_TYPED:
             out.lines.append(Line("core.message-too-long", limit=MAX_TYPED))
-        case Typed(text=text), Frame(flow=flow, open=Open()) if flow != "go-on" and _paused(session, at):
-            session = replace(session, waiting=False).push("go-on", (text,))
+        case Typed(), Frame(open=Open()) if _paused(session, at):
+            session = _floor(session, act, at)
         case Typed(), Frame(open=Open() as waits):
             given = Given(waits, act, Heard(act.text, waits.shown, at.ear), at.update)
         case Typed(text=text), _:
             yield from _listen(session, text, at, out)
-            session = replace(session, guess=_next_guess(out, at)).push("ask", (text,))
-        case Edited(of=of, text=text), Frame(open=Open() as waits) if of == session.last:
-            given = Given(waits, Typed(text), Heard(text, waits.shown, at.ear), of)
-        case Edited(of=of), Frame() if any(entry.update == of for entry in top.log):
+            session = _floor(session, act, at)
+        case Edited(of=of, text=text), Frame(open=Open() as waits) if of and of == session.last:
+            given = Given(waits, Typed(text, act.danger), Heard(text, waits.shown, at.ear), of)
+        case Edited(of=of), Frame() if of and any(entry.update == of for entry in top.log):
             return (yield from _edited(session, act, at, out))
         case Edited(), _:
             out.lines.append(Line("core.edit-too-late"))
         case Back(), Frame(log=(*_, last)):
             without = last.key
-        case Change(key=""), Frame(open=Open()):
+        case Change(key=""), Frame(open=Open(), log=(_, *_)):
             return (yield from _changeable(session, at, out))
-        case Change(key=key), Frame() if key in top.kept():
+        case Change(run=number), Frame() if number not in (
+            0,
+            top.run,
+        ):  # it stands under another conversation's summary
+            out.lines.append(Line("core.question-passed"))
+        case Change(key=key), Frame() if any(entry.key == key for entry in top.log):
             without = key
         case Cancel(), Frame():
             return _left(session, at, out)
         case Cancel(), _:
             out.lines.append(Line("core.nothing-open"))
             out.buttons += [Button(Line("menu.open"), Start("menu")), Button(Line("stop.messages"), Start("stop"))]
-        case Back() | Change(), _:
+        case ((Back() | Change()), _):
             out.lines.append(Line("core.nothing-to-change" if top else "core.nothing-open"))
         case _:
             pass
@@ -254,29 +284,39 @@ def _act(  # noqa: C901, PLR0915  # every transition in one match: who asks "wha
     return (yield from _run(session, given, without, at, out, act))
 
 
-def _changeable(session: Session, at: Situation, out: _Draft) -> Generator[Request, Any, Turn]:
-    """Which answers there are, each with a button that opens its question again."""
-    frame = session.frames[-1]
-    spec = at.flows.get(frame.flow)
-    if spec is None:
-        out.lines.append(Line("core.flow-gone"))
-        return _popped(session, out)
-    ran = yield from _perform(run(spec.flow(*frame.args), frame.kept()), session, frame, out)
-    if isinstance(ran, Asked):
-        out.lines.append(Line("core.which-answer"))
-        out.buttons += [Button(line, Change(key)) for key, line in ran.passed]
-        out.buttons.append(Button(Line("core.back-to-question"), Resume()))
-    return Turn(session, _message(out))
-
-
-def _begun(session: Session, flow: str, args: tuple[Json, ...], at: Situation) -> Session:
-    if at.flows[flow].again:
-        session = replace(session, frames=tuple(frame for frame in session.frames if frame.flow != flow))
-    return session.push(flow, args)
+def _floor(session: Session, act: Act, at: Situation) -> Session:
+    """Who has the floor once `act` (as _meaning reads it) is heard: a flow that it starts, "go on?", a question to the
+    hub, or the frame on top as before."""
+    waits = session.top.open if session.top else None
+    match act:
+        case Start(flow=flow, args=args) if flow in at.flows:
+            if at.flows[flow].again:
+                session = replace(session, frames=tuple(frame for frame in session.frames if frame.flow != flow))
+            return session.push(flow, args)
+        case Typed(text=text) if waits and _paused(session, at):
+            return replace(session, waiting=False).push(GO_ON, (text,))
+        case Typed(text=text) if not waits and len(text) <= MAX_TYPED:
+            return session.push("ask", (text,))
+        case _:
+            return session
 
 
 def _paused(session: Session, at: Situation) -> bool:
-    return session.waiting or at.silence >= LONG_SILENCE
+    """Whether words may be about something else than the open question, so that "go on?" comes first."""
+    going_on = session.top is not None and session.top.flow == GO_ON
+    return not going_on and (session.waiting or at.silence >= LONG_SILENCE)
+
+
+def _changeable(session: Session, at: Situation, out: _Draft) -> Generator[Request, Any, Turn]:
+    """Which answers there are, each with a button that opens its question again."""
+    frame = session.frames[-1]
+    ran = yield from _probe(session, frame, frame.kept(), at, out)
+    if ran is None or not ran.passed:
+        return (yield from _run(session, None, None, at, out, Resume()))
+    out.lines.append(Line("core.which-answer"))
+    out.buttons += [Button(line, Change(key, frame.run)) for key, line in ran.passed]
+    out.buttons.append(Button(Line("core.back-to-question"), Resume()))
+    return Turn(replace(session, waiting=True), _message(out))
 
 
 def _run(
@@ -289,54 +329,64 @@ def _run(
         out.lines.append(Line("core.flow-gone"))
         return _popped(session, out)
     kept = frame.kept(without=without)
-    ran = yield from _perform(run(spec.flow(*frame.args), kept, given), session, frame, out)
+    ran = yield from _perform(run(spec.flow(*frame.args), kept, given), session, frame, at, out)
     if isinstance(ran, Ended):
         _say(out, ran.says)
-        return _popped(session, out, ran.after)
-    if ran.took or isinstance(act, Start):
+        return _popped(session, out, ran)
+    if ran.took or (frame.open is None and not isinstance(act, Resume)):
         _say(out, ran.says)
-    elsewhere = yield from _missed(session, ran, given, at, out)
-    if elsewhere:
-        return Turn(replace(session, last=at.update), _message(out), elsewhere)
-    frame = _settled(frame, ran, kept, without, given)
-    if ran.took and given and isinstance(given.act, Typed):
-        yield from _beside(session, given, spec, frame, at, out)
-    last = at.update if given and not ran.took else ""
-    session = replace(session.put(frame), last=last, waiting=False, guess=_next_guess(out, at))
+    elsewhere = yield from _missed(ran, given, out)
+    if elsewhere and given:
+        return Turn(replace(session, last=given.update), _message(out), elsewhere)
+    earlier = frame.kept().get(without) if without else None
+    frame = _settled(frame, ran, kept, earlier, missed=bool(given and not ran.took))
+    yield from _beside(session, ran, given, at, out)
+    last = given.update if given and not ran.took else ""
+    session = _bounded(replace(session.put(frame), last=last, waiting=False), at)
     return Turn(session, _question(frame, ran, out), lang=out.lang, settled=out.settled)
 
 
-def _settled(frame: Frame, ran: Asked, kept: Mapping[str, Entry], without: str | None, given: Given | None) -> Frame:
-    """The frame as this run leaves it."""
+def _bounded(session: Session, at: Situation) -> Session:
+    """No more conversations than a person can remember. Only one that stays gives way to, or makes way for, another:
+    an answer in passing, or "go on?", takes no place."""
+    frame = session.frames[-1]
+    if len(session.frames) <= MAX_DEPTH + (frame.flow == GO_ON):
+        return session
+    gone = session.frames[MAX_DEPTH - 1 : -1]
+    session = replace(session, frames=(*session.frames[: MAX_DEPTH - 1], frame))
+    for it in gone:
+        if it.flow in at.flows and at.flows[it.flow].lasting and it.kept():
+            session = session.keep_draft(it)
+    return session
+
+
+def _settled(frame: Frame, ran: Asked, kept: Mapping[str, Entry], earlier: Entry | None, *, missed: bool) -> Frame:
+    """The frame as this run leaves it. `earlier`: the answer that was just taken away, to be shown if it fits."""
     used = {entry.key for entry in ran.log} | {ran.open.key}
     spare = tuple(entry for key, entry in kept.items() if key not in used)
-    was = frame.kept().get(without) if without == ran.open.key else None
-    same = frame.open is not None and (frame.open.key, frame.open.digest) == (ran.open.key, ran.open.digest)
-    if same and was is None:
-        was = frame.was
-    missed = bool(given and not ran.took and same)
-    misses = (frame.open.misses if same and frame.open else 0) + missed
+    here = (ran.open.key, ran.open.digest)
+    was = earlier or frame.was
+    if was and (was.key, was.digest) != here:
+        was = None
+    misses = frame.open.misses + missed if frame.open and (frame.open.key, frame.open.digest) == here else 0
     return replace(frame, log=ran.log, spare=spare, open=replace(ran.open, misses=misses), was=was)
 
 
-def _missed(
-    session: Session, ran: Asked, given: Given | None, at: Situation, out: _Draft
-) -> Generator[Request, Any, Start | None]:
+def _missed(ran: Asked, given: Given | None, out: _Draft) -> Generator[Request, Any, Start | None]:
     """Say why an answer did not count; or, where it is a question that the hub can answer, go there first."""
-    if given is None:
-        if ran.problem and ran.problem.gone:
+    if given is None or ran.took or (given.to.key, given.to.digest) != (ran.open.key, ran.open.digest):
+        # What was written is no answer to what is now open; but an older answer may have ceased to hold.
+        if ran.problem:
             out.lines.append(ran.problem.line)
+        elif given and not ran.took:
+            out.lines.append(Line("core.question-changed"))
         return None
-    if ran.took:
-        if ran.problem:  # another answer no longer holds: its question opens again, with the reason
-            out.lines.append(ran.problem.line)
-        return None
-    if ran.problem is None:
-        out.lines.append(Line("core.question-changed"))
-        return None
-    if isinstance(given.act, Typed) and not ran.problem.gone and (yield Recall(given.act.text)):
-        return Start("ask", (given.act.text,))
-    out.lines.append(ran.problem.line)
+    problem = ran.problem or Problem(Line("core.question-changed"))
+    if isinstance(given.act, Typed) and not (given.act.danger or problem.gone or ran.ask.prompt.free):
+        known: bool = yield Recall(given.act.text)
+        if known:
+            return Start("ask", (given.act.text,))
+    out.lines.append(problem.line)
     misses = given.to.misses + 1
     if misses == 2:
         out.lines.append(Line("core.second-miss-list" if ran.choices else "core.second-miss"))
@@ -347,66 +397,56 @@ def _missed(
 
 
 def _beside(
-    session: Session, given: Given, spec: Spec, frame: Frame, at: Situation, out: _Draft
+    session: Session, ran: Asked, given: Given | None, at: Situation, out: _Draft
 ) -> Generator[Request, Any, None]:
     """After a free answer was kept: look at its language, and offer what the hub knows where it reads like a question."""
-    prompt = yield from _prompt_of(spec, frame, given)
-    if not isinstance(prompt, Text) or not prompt.open or prompt.private:
+    prompt: object = ran.answered
+    while inner := getattr(prompt, "inner", None):  # an optional question, or one with rules of its own
+        prompt = inner
+    if not (given and isinstance(given.act, Typed) and isinstance(prompt, Text) and prompt.open) or prompt.private:
         return
     text = given.heard.text
     yield from _listen(session, text, at, out)
-    if at.ear.asks(text) and (yield Recall(text)):
-        out.lines.append(Line("core.also-known"))
-        out.buttons.append(Button(Line("core.show-answer"), Start("ask", (text,))))
-
-
-def _prompt_of(spec: Spec, frame: Frame, given: Given) -> Generator[Request, Any, object]:
-    """The prompt that `given` answered: the one that opens when its answer is away."""
-    kept = {key: entry for key, entry in frame.kept().items() if key != given.to.key}
-    ran = yield from run(spec.flow(*frame.args), kept)
-    return ran.ask.prompt if isinstance(ran, Asked) and ran.open.key == given.to.key else None
+    if given.act.danger is None and at.ear.asks(text):
+        known: bool = yield Recall(text)
+        if known:
+            out.lines.append(Line("core.also-known"))
+            out.buttons.append(Button(Line("core.show-answer"), Start("ask", (text,))))
 
 
 def _listen(session: Session, text: str, at: Situation, out: _Draft) -> Generator[Request, Any, None]:
-    """Follow the language of a free text: sure and new, answer in it and say so; sure twice, stay in it; else offer."""
+    """Follow the language of a free text: sure and new, answer in it and say so; sure twice, stay in it; else offer once."""
     guess: Guess = yield Detect(text, at.lang)
+    out.guess = guess.lang if guess.sure and guess.lang != at.lang else ""
     if guess.lang == at.lang:
         return
+    language = Line(f"language.{guess.lang}")
     if at.chosen or not guess.sure:
-        if session.guess != guess.lang:
-            out.lines.append(Line("language.offer", language=Line(f"language.{guess.lang}")))
-            out.buttons.append(
-                Button(
-                    Line("language.switch-to", language=Line(f"language.{guess.lang}")),
-                    Start("language", (guess.lang,)),
-                )
-            )
-        out.lang = ""
+        if session.offered != guess.lang:
+            out.offered = guess.lang
+            out.lines.append(Line("language.offer", language=language))
+            out.buttons.append(Button(Line("language.switch-to", language=language), Start("language", (guess.lang,))))
         return
-    out.settled = at.new or session.guess == guess.lang
     out.lang = guess.lang
+    out.settled = at.new or session.guess == guess.lang
     if not out.settled:
-        out.lines.append(Line("language.switched", language=Line(f"language.{guess.lang}")))
-        out.buttons.append(
-            Button(Line("language.keep", language=Line(f"language.{at.lang}")), Start("language", (at.lang,)))
-        )
-
-
-def _next_guess(out: _Draft, at: Situation) -> str:
-    return out.lang if out.lang != at.lang else ""
+        out.lines.append(Line("language.switched", language=language))
+        keep = Line("language.keep", language=Line(f"language.{at.lang}"))
+        out.buttons.append(Button(keep, Start("language", (at.lang,))))
 
 
 def _edited(session: Session, act: Edited, at: Situation, out: _Draft) -> Generator[Request, Any, Turn]:
     """The answer that an edited message had become, given again as it now reads; the other answers stay."""
     frame = session.frames[-1]
-    spec = at.flows[frame.flow]
     entry = next(entry for entry in frame.log if entry.update == act.of)
-    asked = yield from run(spec.flow(*frame.args), frame.kept(without=entry.key))
-    if not isinstance(asked, Asked) or asked.open.key != entry.key:
+    kept = frame.kept(without=entry.key)
+    asked = yield from _probe(session, frame, kept, at, out)
+    if asked is None or asked.open.key != entry.key:
         out.lines.append(Line("core.edit-too-late"))
         return (yield from _run(session, None, None, at, out, Resume()))
-    given = Given(asked.open, Typed(act.text), Heard(act.text, asked.open.shown, at.ear), act.of)
-    tried = yield from _perform(run(spec.flow(*frame.args), frame.kept(without=entry.key), given), session, frame, out)
+    given = Given(asked.open, Typed(act.text, act.danger), Heard(act.text, asked.open.shown, at.ear), act.of)
+    flow = at.flows[frame.flow].flow
+    tried = yield from _perform(run(flow(*frame.args), kept, given), session, frame, at, out)
     if isinstance(tried, Asked) and not tried.took:
         problem = tried.problem or Problem(Line("core.question-changed"))
         out.lines += [problem.line, Line("core.answer-kept")]
@@ -414,13 +454,35 @@ def _edited(session: Session, act: Edited, at: Situation, out: _Draft) -> Genera
     out.lines.append(Line("core.answer-changed"))
     if isinstance(tried, Ended):
         _say(out, tried.says)
-        return _popped(session, out, tried.after)
-    frame = _settled(frame, tried, frame.kept(without=entry.key), None, None)
-    return Turn(session.put(frame), _question(frame, tried, out))
+        return _popped(session, out, tried)
+    if tried.problem:
+        out.lines.append(tried.problem.line)
+    frame = _settled(frame, tried, kept, None, missed=False)
+    return Turn(replace(session.put(frame), waiting=False), _question(frame, tried, out))
+
+
+def _probe(
+    session: Session, frame: Frame, kept: Mapping[str, Entry], at: Situation, out: _Draft
+) -> Generator[Request, Any, Asked | None]:
+    """Where `frame` would come to with these answers. None: to its end, or to a command, which is not carried out."""
+    spec = at.flows.get(frame.flow)
+    if spec is None:
+        return None
+    running = _perform(run(spec.flow(*frame.args), kept), session, frame, at, out)
+    result: object = None
+    while True:
+        try:
+            request = running.send(result)
+        except StopIteration as stop:
+            return stop.value if isinstance(stop.value, Asked) else None
+        if isinstance(request, Command):
+            running.close()
+            return None
+        result = yield request
 
 
 def _perform(
-    running: Generator[Request, Any, Asked | Ended], session: Session, frame: Frame, out: _Draft
+    running: Generator[Request, Any, Asked | Ended], session: Session, frame: Frame, at: Situation, out: _Draft
 ) -> Generator[Request, Any, Asked | Ended]:
     """Pass a run's requests on, and answer from the session what only the session knows."""
     result: object = None
@@ -431,14 +493,15 @@ def _perform(
             ended: Asked | Ended = stop.value
             return ended
         if isinstance(request, Unfinished):
-            result = (*session.frames[:-1], *session.drafts)
+            others = (*session.frames[:-1], *session.drafts)
+            result = tuple(it for it in others if it.flow in at.flows and at.flows[it.flow].lasting)
         else:
             result = yield request
             if isinstance(request, Command) and getattr(request, "anonymous", False):
                 out.forget = frame.run
 
 
-def _say(out: _Draft, says: tuple[Any, ...]) -> None:
+def _say(out: _Draft, says: tuple[Say, ...]) -> None:
     for say in says:
         out.lines.append(say.line)
         out.buttons += say.buttons
@@ -446,14 +509,22 @@ def _say(out: _Draft, says: tuple[Any, ...]) -> None:
 
 
 def _question(frame: Frame, ran: Asked, out: _Draft) -> Message:
-    """The open question in full: what was said before it, its progress, the earlier answer, and its buttons last-shown first."""
+    """The open question in full: what was said before it, its progress, the earlier answer. Its own choices come first,
+    so that their numbers are the same each time."""
     lines = [*out.lines, *ran.ask.before]
     if frame.was:
         lines.append(Line("core.earlier-answer", answer=ran.ask.prompt.show(frame.was.value)))
     lines.append(ran.ask.prompt.line)
     taps = tuple(Button(choice.label, Tap(frame.run, ran.open.digest, choice.id)) for choice in ran.choices)
-    buttons = (*taps, *ran.ask.buttons, *out.buttons)
-    return Message(tuple(lines), buttons, tuple(out.files), (frame.run, ran.open.digest), ran.ask.prompt.numbered)
+    more = tuple(_own(button, frame) for button in (*ran.ask.buttons, *out.buttons))
+    return Message(
+        tuple(lines), (*taps, *more), tuple(out.files), (frame.run, ran.open.digest), ran.ask.prompt.numbered
+    )
+
+
+def _own(button: Button, frame: Frame) -> Button:
+    """A button that changes an answer knows whose."""
+    return replace(button, act=replace(button.act, run=frame.run)) if isinstance(button.act, Change) else button
 
 
 def _message(out: _Draft) -> Message:
@@ -476,21 +547,23 @@ def _left(session: Session, at: Situation, out: _Draft) -> Turn:
     return _popped(session, out)
 
 
-def _popped(session: Session, out: _Draft, after: After = None) -> Turn:
+def _popped(session: Session, out: _Draft, ran: Ended | None = None) -> Turn:
     """Take the top frame away; its answers go with it. Then what it hands over to, or the frame below, has the floor."""
     frame = session.frames[-1]
-    session = replace(session.pop(), last="")
+    session = replace(session.pop(), last="", waiting=session.waiting and len(session.frames) > 1)
     then: Act | None = Resume() if session.frames else None
-    match after:
+    match ran.after if ran else None:
         case Next(flow=flow, args=args):
             then = Start(flow, args)
         case Retype(text=text):
-            then = Typed(text) if session.frames else None
+            then = Typed(text)
         case Leave():
             then = Cancel() if session.frames else None
         case Reopen(key=key):
-            kept = tuple(entry for entry in frame.log if entry.key != key)
-            session = replace(session, frames=(*session.frames, replace(frame, log=kept, open=None)))
+            log = ran.log if ran else ()
+            kept = tuple(entry for entry in log if entry.key != key)
+            was = next((entry for entry in log if entry.key == key), None)
+            session = replace(session, frames=(*session.frames, replace(frame, log=kept, open=None, was=was)))
             then = Resume()
         case None:
             pass

@@ -45,7 +45,7 @@ class Session:
 
     `shown` is the newest list as (label, act): what a bare number picks. `waiting`: the open question was put aside for
     something more urgent, so "go on?" comes first. `last` is the last update that was words and became no answer.
-    `guess` is another language that the last message seemed to be in.
+    `guess` is another language that the last free text was surely in, `offered` one that was offered and not taken.
     """
 
     frames: tuple[Frame, ...] = ()
@@ -55,6 +55,7 @@ class Session:
     waiting: bool = False
     last: str = ""
     guess: str = ""
+    offered: str = ""
 
     @property
     def top(self) -> Frame | None:
@@ -68,11 +69,11 @@ class Session:
     def push(self, flow: str, args: tuple[Json, ...]) -> "Session":
         """Give `flow` the floor. One under way, or a draft, comes back with its answers: people return by the same link.
 
-        Beyond MAX_DEPTH the newest digression gives way.
+        Whether another gives way is known when this one has a question to put: see respond._bounded.
         """
         name = (flow, args)
         same = [frame for frame in (*self.frames, *self.drafts) if frame.named == name]
-        rest = [frame for frame in self.frames if frame.named != name][: MAX_DEPTH - 1]
+        rest = [frame for frame in self.frames if frame.named != name]
         drafts = tuple(frame for frame in self.drafts if frame.named != name)
         frame = same[0] if same else Frame(flow, args, self.runs + 1)
         return replace(self, frames=(*rest, frame), drafts=drafts, runs=self.runs + (not same))
@@ -101,6 +102,7 @@ class Session:
             "waiting": self.waiting,
             "last": self.last,
             "guess": self.guess,
+            "offered": self.offered,
         }
 
     @classmethod
@@ -116,6 +118,7 @@ class Session:
             data["waiting"],
             data["last"],
             data["guess"],
+            data["offered"],
         )
 
 
