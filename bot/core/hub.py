@@ -4,7 +4,7 @@ One rule: a number to call is shown only while its line is verified; 112 alone n
 """
 
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from bot.core.flow import Query
 from bot.core.message import Texts
@@ -159,3 +159,8 @@ class ThisHub(Query[Hub]):
 @dataclass(frozen=True, slots=True)
 class Today(Query[date]):
     """The day in the hub's time zone, by the hub's clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Now(Query[datetime]):
+    """This moment by the hub's clock, aware, in the hub's time zone: whose calendar forms and people count by."""

@@ -3,7 +3,7 @@
 One rule: whatever a person got wrong comes back as a Problem, never as an exception. `parse` and `check` accept anything.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -501,4 +501,11 @@ class YesNo:
         return _label(self.choices(), value)
 
 
-Matcher = Callable[[str, str], bool]
+
+def open_text(prompt: object) -> Text | None:
+    """The free-text prompt that `prompt` is, or that it wraps (an optional question, a question of a form), or None."""
+    for _ in range(3):
+        if isinstance(prompt, Text):
+            return prompt
+        prompt = getattr(prompt, "inner", None)
+    return None

@@ -1,0 +1,140 @@
+"""A question to the hub: a reviewed answer with its source, the nearest titles, or an honest "I do not know"."""
+
+from bot.core.articles import Article, ArticleById, ArticlesOn, Count, Found, Search
+from bot.core.flow import Do, Fetch, Say
+from bot.core.hub import ThisHub, Today
+from bot.core.message import Button, Line, Link, Month, Start
+from bot.core.person import Speaking
+from bot.core.respond import Unfinished
+from flows.welcome import MENU, TO_MENU
+
+FIRST_PART = 600  # characters of an answer before [More]: one screen of a small phone
+PAGE = 5  # items of a list on one page
+TOPICS = {"screening": ("screening", "prevention"), "hub": ("hubs", "mission", "echos", "plan", "participation")}
+LINES = tuple(f"topic.{name}" for name in TOPICS)
+
+
+async def ask(text: str) -> None:
+    """Look for the answer. What was asked is looked at and forgotten; only the number of answers is counted."""
+    found = await Fetch(Search(text))
+    match found.route:
+        case "small_talk":
+            await Say(Line("ask.small-talk"), *MENU)
+        case "answer":
+            await _answer(found)
+        case "suggest":
+            titles = await _titles(found)
+            await Say(Line("ask.did-you-mean"), *titles, Button(Line("ask.none-of-these"), Start("human")))
+            await Do(Count("suggested"))
+        case "unknown":
+            await _unknown(found)
+        case _:
+            for line in found.says:
+                await Say(line)
+
+
+async def _answer(found: Found) -> None:
+    article = await Fetch(ArticleById(found.hits[0].id))
+    if article is None:
+        await _unknown(found)
+        return
+    waits = any(frame.open for frame in await Fetch(Unfinished()))
+    await tell(article)
+    if not waits:
+        await Say(
+            Line("ask.useful"),
+            Button(Line("ask.useful-yes"), Start("useful", (article.id, "yes"))),
+            Button(Line("ask.useful-no"), Start("useful", (article.id, "no"))),
+        )
+    await Do(Count("answered", article.id))
+
+
+async def _unknown(found: Found) -> None:
+    """Nothing found: said first, then the way to a person, the nearest titles, and the numbers for whoever is in danger."""
+    hub = await Fetch(ThisHub())
+    titles = await _titles(found)
+    await Say(Line("ask.unknown"), Button(Line("ask.the-hub"), Start("human")))
+    if titles:
+        await Say(Line("ask.nearest"), *titles)
+    await Say(Line("ask.in-danger", number=hub.emergency), Button(Line("menu.helplines"), Start("helplines")))
+    await Do(Count("unknown"))
+
+
+async def _titles(found: Found) -> tuple[Button, ...]:
+    # Three look-ups at most, and no question follows them: the rule against Fetch in a loop guards conversations.
+    articles = [await Fetch(ArticleById(hit.id)) for hit in found.hits[:3]]
+    return tuple(_button(article) for article in articles if article)
+
+
+def _button(article: Article) -> Button:
+    return Button(Line("article.title", title=article.title), Start("article", (article.id,)))
+
+
+async def article(id: str, part: str = "first") -> None:
+    """One article, opened by its title or by [More]."""
+    found = await Fetch(ArticleById(id))
+    if found is None:
+        await Say(Line("article.gone"), TO_MENU)
+        return
+    await tell(found, part)
+
+
+async def tell(article: Article, part: str = "first") -> None:
+    """The answer first, then where it comes from, when it was last reviewed and by whom, and what is not yet as it should be."""
+    speaking, today = await Fetch(Speaking()), await Fetch(Today())
+    if article.lang != speaking:
+        await Say(Line("article.other-language", language=Line(f"language.{article.lang}")))
+    first, rest = split(article.body)
+    for paragraph in first if part == "first" else rest:
+        await Say(Line("article.paragraph", text=paragraph))
+    if part == "first" and rest:
+        await Say(Line("article.continues"), Button(Line("core.more"), Start("article", (article.id, "rest"))))
+    if article.sources:
+        source = article.sources[0]
+        await Say(Line("article.source", source=Link(source.url, source.title)))
+    await Say(Line("article.reviewed", month=Month(article.reviewed), by=article.review_by))
+    if today > article.due:
+        await Say(Line("article.overdue"))
+    if article.translation.startswith("machine"):
+        await Say(Line("article.machine"))
+    elif article.status:
+        await Say(Line("article.draft"))
+
+
+def split(body: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The paragraphs of the first screen, and those behind [More]. A paragraph is never cut, and a short rest stays."""
+    paragraphs = tuple(part.strip() for part in body.split("\n\n") if part.strip())
+    length, n = 0, 0
+    for n, paragraph in enumerate(paragraphs, 1):  # noqa: B007  # n is where it stopped
+        length += len(paragraph)
+        if length >= FIRST_PART:
+            break
+    rest = paragraphs[n:]
+    return (paragraphs, ()) if sum(map(len, rest)) < FIRST_PART // 3 else (paragraphs[:n], rest)
+
+
+async def topic(name: str, first: int = 0) -> None:
+    """The titles on one topic, five to a page. The page is in the button: two open lists do not disturb each other."""
+    articles = await Fetch(ArticlesOn(TOPICS.get(name, (name,))))
+    if not articles:
+        await Say(Line("topic.empty"), TO_MENU)
+        return
+    first = first if 0 <= first < len(articles) else 0
+    last = min(first + PAGE, len(articles))
+    buttons = [_button(article) for article in articles[first:last]]
+    if first > 0:
+        buttons.append(Button(Line("core.earlier"), Start("topic", (name, max(0, first - PAGE)))))
+    if last < len(articles):
+        buttons.append(Button(Line("core.later"), Start("topic", (name, last))))
+    title = Line(f"topic.{name}") if name in TOPICS else Line("topic.other")
+    await Say(Line("topic.page", topic=title, first=first + 1, last=last, count=len(articles)), *buttons)
+
+
+async def useful(id: str, answer: str) -> None:
+    """Whether an answer helped. A number for the hub; no name beside it."""
+    yes = answer == "yes"
+    await Do(Count("useful" if yes else "not_useful", id))
+    if yes:
+        await Say(Line("ask.glad"))
+    else:
+        await Say(Line("ask.not-useful"), Button(Line("ask.the-hub"), Start("human")), TO_MENU)

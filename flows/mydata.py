@@ -1,0 +1,109 @@
+"""A person's own data: shown, corrected, given as a file, consents taken back, erased. No reason is asked (R44)."""
+
+from bot.core.flow import Ask, Do, Fetch, Say
+from bot.core.hub import ThisHub
+from bot.core.message import Button, File, Line, Start
+from bot.core.person import ConsentRecord, Erase, Export, MyConsents, MyData, WithdrawConsent
+from bot.core.prompts import YesNo
+from flows.welcome import TO_MENU
+
+HOLDINGS = (
+    "address",
+    "language",
+    "conversation",
+    "registrations",
+    "needs",
+    "subscriptions",
+    "consents",
+    "questions",
+    "responses",
+    "participations",
+    "stop",
+)
+PURPOSES = ("event", "special-needs", "survey", "news", "question")
+STAYS = ("stop", "receipt", "responses", "backup")
+LINES = (
+    *(f"mydata.{kind}" for kind in HOLDINGS),
+    *(f"mydata.consent-{purpose}" for purpose in PURPOSES),
+    *(f"erase.stays-{what}" for what in STAYS),
+)
+
+
+async def mydata() -> None:
+    """What is stored, kind by kind and for how long, and what one can do about it."""
+    holdings = await Fetch(MyData())
+    consents = await Fetch(MyConsents())
+    await Say(Line("mydata.what"))
+    for it in holdings:
+        if it.until:
+            await Say(Line("mydata.until", what=Line(f"mydata.{it.kind}", count=it.count), until=it.until))
+        else:
+            await Say(Line(f"mydata.{it.kind}", count=it.count))
+    buttons = [Button(Line("mydata.export"), Start("export")), Button(Line("mydata.correct"), Start("correct"))]
+    if consents:
+        buttons.append(Button(Line("mydata.withdraw"), Start("consents")))
+    buttons += [Button(Line("menu.mine"), Start("mine")), Button(Line("mydata.erase"), Start("erase"))]
+    await Say(Line("mydata.can"), *buttons, Button(Line("menu.privacy"), Start("privacy")))
+
+
+async def export() -> None:
+    """Everything that is stored, as a file that machines read too (R40)."""
+    data = await Fetch(Export())
+    await Say(Line("mydata.file"), TO_MENU, files=(File("export", Line("mydata.file-name"), data),))
+
+
+async def correct() -> None:
+    """Where each thing that can be corrected is corrected (R41)."""
+    await Say(
+        Line("mydata.correct-what"),
+        Button(Line("mydata.correct-places"), Start("mine")),
+        Button(Line("menu.language"), Start("language")),
+        Button(Line("menu.news"), Start("news")),
+        Button(Line("human.ask"), Start("human")),
+    )
+
+
+async def consents() -> None:
+    """Each consent with a button that takes it back: as many steps as giving it took (R27)."""
+    records = await Fetch(MyConsents())
+    if not records:
+        await Say(Line("mydata.no-consents"), TO_MENU)
+        return
+    await Say(Line("mydata.consents-which"))
+    for record in records:
+        await Say(
+            Line("mydata.consent", consent=_name(record), given=record.given, version=record.version),
+            Button(
+                Line("mydata.take-back", consent=_name(record)),
+                Start("withdraw-consent", (record.purpose, record.subject)),
+            ),
+        )
+
+
+def _name(record: ConsentRecord) -> Line:
+    return Line(f"mydata.consent-{record.purpose}", subject=record.subject)
+
+
+async def withdraw_consent(purpose: str, subject: str) -> None:
+    """Take one consent back. The others stay, and so does a seat that did not rest on it (R28)."""
+    gone = await Do(WithdrawConsent(purpose, subject))
+    if not gone:
+        await Say(Line("mydata.no-such-consent"), Button(Line("menu.mydata"), Start("mydata")))
+        return
+    await Say(Line("mydata.taken-back"))
+    if purpose == "event":
+        await Say(Line("mydata.seat-too"), Button(Line("event.cancel-place"), Start("cancel-place", (subject,))))
+
+
+async def erase() -> None:
+    """Ask once, naming what goes and what stays; then erase in this one transaction, and give a receipt (R42)."""
+    hub = await Fetch(ThisHub())
+    prompt = YesNo(Line("erase.sure", hub=hub), yes=Line("erase.yes"), no=Line("erase.no"))
+    if not await Ask("sure", prompt):
+        await Say(Line("erase.not-done"), Button(Line("menu.mydata"), Start("mydata")), TO_MENU)
+        return
+    receipt = await Do(Erase())
+    await Say(Line("erase.done", reference=receipt.reference, at=receipt.at))
+    for what in receipt.stays:
+        await Say(Line(f"erase.stays-{what}", hub=hub))
+    await Say(Line("erase.again"))
