@@ -1,0 +1,135 @@
+"""The bot's own words: one gettext .po file a language, read at start. No .mo, nothing to compile.
+
+One rule: a person never reads a line's id. A line that a language lacks, or has unsure or with other gaps than English,
+comes from the hub's default language, else from English.
+"""
+
+import gettext
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from babel.messages.pofile import PoFileError, read_po
+
+HERE = Path(__file__).resolve().parent
+SOURCE = "en"  # the language in which lines are written first; its file is the list of ids
+GAP = re.compile(r"\{([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a catalogue, where."""
+
+    path: Path
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """One language's lines. `lines`: id -> its forms, one, or one for each plural class; `plural`: number -> class.
+
+    `address` is how people are addressed, `checked` who read it ("" while no native speaker has), both from its header.
+    """
+
+    lang: str
+    lines: Mapping[str, tuple[str, ...]]
+    plural: Callable[[int], int]
+    address: str = ""
+    checked: str = ""
+    problems: tuple[Problem, ...] = ()
+
+    def text(self, id: str, count: int | None) -> str | None:
+        """The line's words, in the plural class of `count`; the last class where there is no whole number. None: no line."""
+        forms = self.lines.get(id)
+        if not forms:
+            return None
+        if len(forms) == 1 or count is None:
+            return forms[-1]
+        return forms[min(self.plural(abs(count)), len(forms) - 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogues:
+    """Every language's catalogue."""
+
+    by_lang: Mapping[str, Catalogue]
+    problems: tuple[Problem, ...] = field(default=())
+
+    @classmethod
+    def load(cls, folder: Path = HERE) -> "Catalogues":
+        """Read <lang>/LC_MESSAGES/hubbot.po below `folder`. What is wrong in a file is a problem, and no exception."""
+        source = read(folder, SOURCE)
+        found = {SOURCE: source}
+        for path in sorted(folder.glob("*/LC_MESSAGES/hubbot.po")):
+            lang = path.parent.parent.name
+            if lang != SOURCE:
+                found[lang] = read(folder, lang, source)
+        return cls(found, tuple(problem for it in found.values() for problem in it.problems))
+
+    def find(self, id: str, count: int | None, *langs: str) -> tuple[str, str] | None:
+        """The language and words of a line: in the first of `langs` that has it, else in English. None: nobody has it."""
+        for lang in (*langs, SOURCE):
+            catalogue = self.by_lang.get(lang)
+            text = catalogue.text(id, count) if catalogue else None
+            if text is not None:
+                return lang, text
+        return None
+
+
+def read(folder: Path, lang: str, source: Catalogue | None = None) -> Catalogue:
+    """One language's file. Its lines that are empty, fuzzy, or differ from `source` in their gaps are left out and told."""
+    path = folder / lang / "LC_MESSAGES" / "hubbot.po"
+    lines: dict[str, tuple[str, ...]] = {}
+    problems: list[Problem] = []
+    try:
+        with path.open("rb") as file:
+            catalog = read_po(file, abort_invalid=True)
+        plural = gettext.c2py(catalog.plural_expr)
+    except (OSError, ValueError, PoFileError) as error:  # a ValueError: not UTF-8, or a plural rule that is none
+        return Catalogue(lang, {}, lambda _: 0, problems=(Problem(path, 1, str(error)),))
+    for message in catalog:
+        if not message.id:
+            continue
+        id = message.id if isinstance(message.id, str) else message.id[0]
+        forms = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+        if fault := _fault(forms, fuzzy=message.fuzzy, source=source, id=id):
+            problems.append(Problem(path, message.lineno or 1, f"{id}: {fault}"))
+        else:
+            lines[id] = forms
+    if source:
+        problems += [
+            Problem(path, 1, f"{id}: missing") for id in source.lines if id not in lines and not _told(id, problems)
+        ]
+    head = dict(re.findall(r"^#? ?(Address|Checked): *(.*)$", catalog.header_comment, re.MULTILINE))
+    return Catalogue(lang, lines, plural, head.get("Address", ""), head.get("Checked", ""), tuple(problems))
+
+
+def _told(id: str, problems: list[Problem]) -> bool:
+    return any(problem.text.startswith(f"{id}: ") for problem in problems)
+
+
+def _fault(forms: tuple[str, ...], *, fuzzy: bool, source: Catalogue | None, id: str) -> str:
+    """Why a line must not be shown, or ""."""
+    if fuzzy:
+        return "fuzzy"
+    if not forms or not all(forms):
+        return "a form is empty"
+    if source is None:
+        return ""
+    original = source.lines.get(id)
+    if original is None:
+        return "English does not have it"
+    if (len(forms) > 1) != (len(original) > 1):
+        return "has a plural here or in English only"
+    wanted = gaps(original[-1])
+    for form in forms:
+        if gaps(form) != wanted and gaps(form) | {"count"} != wanted:  # a form for one may spell the number out
+            return f"gaps {sorted(gaps(form))}, not {sorted(wanted)}"
+    return ""
+
+
+def gaps(text: str) -> set[str]:
+    """The names in the gaps of a line: {"event.title", "count"}."""
+    return set(GAP.findall(text))
