@@ -1,0 +1,152 @@
+"""The words of danger: what every text meets before anything else, in every language of the hub and in English (R12).
+
+One rule: it takes microseconds. A text is looked through once for the strings that patterns need; only a pattern whose
+string is there is searched, with a deadline.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from time import monotonic
+
+import regex
+
+from bot.core.articles import Safety
+from bot.core.hub import HelpLine, Hub
+from bot.core.message import Danger, Line, Texts
+from bot.knowledge.fold import normalised
+from bot.knowledge.literals import needed
+
+DEADLINE = 0.02  # seconds a search: a thousand times what the shipped patterns need for an ordinary message
+BUDGET = 0.1  # seconds a text: nobody writes what needs it, but somebody may paste it
+_GRAM = 3  # letters by which a needed string is found: none is shorter
+_CRISIS, _CANCER = ("crisis", "crisis_child"), ("cancer", "health")
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """One pattern of one language; `key` is what fires."""
+
+    key: str
+    lang: str
+    text: str
+
+
+class Watch:
+    """The patterns of one hub, made ready once. Every method takes any text and raises nothing."""
+
+    def __init__(self, safety: Safety, hub: Hub, person: Mapping[str, str]) -> None:
+        """`person`: per language, the word to type for a person.
+
+        Patterns are compiled when a text first may match them, since all of them cost a tenth of a second at start.
+        """
+        self._hub, self._person = hub, person
+        self._order, self._route_of, self._texts = safety.order, dict(safety.route_of), dict(safety.texts)
+        wanted = {*hub.languages, "en"}
+        rows = [row for row in safety.patterns if row[0] in wanted and row[1] in safety.order]
+        rows.sort(key=lambda row: safety.order.index(row[1]))
+        self._patterns = tuple(_Pattern(key, lang, text) for lang, key, patterns in rows for text in patterns)
+        self._compiled: dict[int, regex.Pattern[str]] = {}
+        self._always = set[int]()
+        self._grams: dict[str, list[tuple[str, int]]] = {}
+        for n, pattern in enumerate(self._patterns):
+            strings = needed(pattern.text)
+            if strings is None:
+                self._always.add(n)
+            for string in sorted(strings or ()):
+                self._grams.setdefault(string[:_GRAM], []).append((string, n))
+
+    def candidates(self, plain: str) -> list[int]:
+        """Which patterns could match a normalised text, in the order of their keys."""
+        grams = {plain[at : at + _GRAM] for at in range(len(plain) - _GRAM + 1)} & self._grams.keys()
+        found = {n for gram in grams for string, n in self._grams[gram] if string in plain}
+        return sorted(found | self._always)
+
+    def fired(self, text: str) -> dict[str, str]:
+        """The keys that the text sets off, in the order of the pack, each with a language whose pattern matched.
+
+        At most BUDGET seconds, whatever the text: the keys that count most are looked for first.
+        """
+        plain = normalised(text)
+        found = dict[str, str]()
+        until = monotonic() + BUDGET
+        for n in self.candidates(plain):
+            pattern = self._patterns[n]
+            left = until - monotonic()
+            if left <= 0:
+                break
+            if pattern.key not in found and self._matches(n, plain, min(DEADLINE, left)):
+                found[pattern.key] = pattern.lang
+        return found
+
+    def warm(self) -> None:
+        """Compile every pattern. Raises `regex.error` on one that is none: a pack with such is refused before."""
+        for n in range(len(self._patterns)):
+            self._regex(n)
+
+    def _regex(self, n: int) -> "regex.Pattern[str]":
+        if n not in self._compiled:
+            self._compiled[n] = regex.compile(self._patterns[n].text, regex.VERSION0)
+        return self._compiled[n]
+
+    def _matches(self, n: int, plain: str, timeout: float) -> bool:
+        try:
+            return self._regex(n).search(plain, timeout=timeout) is not None
+        except (TimeoutError, regex.error):
+            return False  # a pattern that this text defeats, or that is none: the others look at it still
+
+    def danger(self, text: str, lang: str, today: date) -> Danger | None:
+        """What the text gets before anything else, in `lang`; None where it sets nothing off.
+
+        The first key that fires decides. An emergency that is a crisis too gets both texts, the emergency's first (R22).
+        """
+        fired = self.fired(text)
+        if not fired:
+            return None
+        first = next(iter(fired))
+        keys = [first]
+        if self._route_of[first] == "emergency":
+            keys += [key for key in fired if self._route_of[key] == "crisis"][:1]
+        says = tuple(line for key in keys for line in self.says(key, lang, today, typed=fired[key]))
+        return Danger(self._route_of[first], says)
+
+    def says(self, key: str, lang: str, today: date, *, typed: str = "") -> tuple[Line, ...]:
+        """The text of a key. A language that the pack lacks gets the hub's default and English, and before them the
+        language `typed`, whose words were recognised."""
+        texts = dict(self._texts[key].pairs)
+        filled = {it: self._filled(text, it, today) for it, text in texts.items()}
+        if lang in filled:
+            order = [self._hub.default, *self._hub.languages, *filled]
+            pairs = {it: filled[it] for it in order if it in filled}
+            return (Line("safety.text", text=Texts(tuple(pairs.items()))),)
+        shown = dict.fromkeys([typed, self._hub.default, "en"])
+        return tuple(Line("safety.text", text=Texts(((it, filled[it]),))) for it in shown if it in filled)
+
+    def _filled(self, text: str, lang: str, today: date) -> str:
+        """The text with the hub's numbers in it. A line with an empty gap goes, and the line before, if it ends in a colon."""
+        gaps = {
+            "{emergency_number}": self._hub.emergency,
+            "{crisis_lines}": self._lines(_CRISIS, lang, today),
+            "{cancer_lines}": self._lines(_CANCER, lang, today),
+            "{person}": self._person.get(lang, ""),
+        }
+        kept = list[str]()
+        for line in text.split("\n"):
+            if any(gap in line and not value for gap, value in gaps.items()):
+                if kept and kept[-1].rstrip().endswith(":"):
+                    kept.pop()
+                continue
+            for gap, value in gaps.items():
+                line = line.replace(gap, value)  # noqa: PLW2901 - the gaps of one line are filled one after the other
+            kept.append(line)
+        return "\n".join(kept)
+
+    def _lines(self, kinds: Sequence[str], lang: str, today: date) -> str:
+        """The lines that people may be given, each with its hours; those that always answer first (R14, R16, R17)."""
+        lines = self._hub.numbers(today, *kinds)
+        return "\n".join(_line(it, lang) for it in sorted(lines, key=lambda it: it.hours != "24/7"))
+
+
+def _line(line: HelpLine, lang: str) -> str:
+    _, name = line.name.pick(lang, "en")
+    return f"{name}: {line.number} ({line.hours})" if line.hours else f"{name}: {line.number}"
