@@ -3,8 +3,7 @@
 from bot.core.articles import Article, ArticleById, ArticlesOn, Count, Found, Search
 from bot.core.flow import Do, Fetch, Say
 from bot.core.hub import ThisHub, Today
-from bot.core.message import Button, Line, Link, Month, Start
-from bot.core.person import Speaking
+from bot.core.message import Button, Line, Link, Month, Start, Texts
 from bot.core.respond import Unfinished
 from flows.welcome import MENU, TO_MENU
 
@@ -67,7 +66,7 @@ async def _titles(found: Found) -> tuple[Button, ...]:
 
 
 def _button(article: Article) -> Button:
-    return Button(Line("article.title", title=article.title), Start("article", (article.id,)))
+    return Button(Line("article.title", title=Texts(((article.lang, article.title),))), Start("article", (article.id,)))
 
 
 async def article(id: str, part: str = "first") -> None:
@@ -81,12 +80,10 @@ async def article(id: str, part: str = "first") -> None:
 
 async def tell(article: Article, part: str = "first") -> None:
     """The answer first, then where it comes from, when it was last reviewed and by whom, and what is not yet as it should be."""
-    speaking, today = await Fetch(Speaking()), await Fetch(Today())
-    if article.lang != speaking:
-        await Say(Line("article.other-language", language=Line(f"language.{article.lang}")))
+    today = await Fetch(Today())
     first, rest = split(article.body)
     for paragraph in first if part == "first" else rest:
-        await Say(Line("article.paragraph", text=paragraph))
+        await Say(Line("article.paragraph", text=Texts(((article.lang, paragraph),))))
     if part == "first" and rest:
         await Say(Line("article.continues"), Button(Line("core.more"), Start("article", (article.id, "rest"))))
     if article.sources:
