@@ -26,7 +26,7 @@ def utf8(text: str) -> int:
 def split(text: str, limit: int, measure: Measure) -> list[str]:
     """The text in pieces of at most `limit`, cut at paragraphs, else lines, else sentences, else words, else anywhere.
 
-    At least one piece; none is blank unless the text is. Blanks at a cut are dropped.
+    At least one piece; none is blank unless the text is. Blanks at the ends of a piece are dropped.
     """
     pieces: list[str] = []
     for piece in _pieces(text, limit, measure, 0):
@@ -34,7 +34,7 @@ def split(text: str, limit: int, measure: Measure) -> list[str]:
         if pieces and measure(joined.rstrip()) <= limit:
             pieces[-1] = joined
         else:
-            pieces.append(piece.lstrip() if pieces else piece)
+            pieces.append(piece.lstrip())
     return [piece.rstrip() for piece in pieces if piece.strip()] or [text]
 
 
