@@ -1,0 +1,128 @@
+"""Which of a hub's languages a free text is in.
+
+One rule: the policy decides, not the library. Whatever is too short, too plain or too close to call is in the language that
+the conversation has; only a hub's own languages can be found; the same text and hint get the same answer always.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from bot.core.respond import Guess
+from locales.folding import fold
+from locales.models import Models
+from locales.scripts import script_of, writes
+from locales.tags import match
+
+SURE = (
+    0.8  # from here on the bot answers in the other language and says so (measured: stays right 98 to 100 times of 100)
+)
+LIKELY = 0.5  # above it the bot stays and offers the other language once
+LEAST = 4  # letters: below that every detector guesses
+READ = 1_000  # characters that are looked at; the rest of a long message is in the same language
+_NOT_WORDS = re.compile(
+    r"(?:https?://|www\.)\S+|\S+@\S+|[/!@#]\w+|\b[\w-]+(?:\.[\w-]+)+\b(?:/\S*)?|\w*\d\w*", re.IGNORECASE
+)  # links, addresses, commands and names of accounts, codes and numbers: in no language
+# Words of every language, and abbreviations: frequent first messages.
+SHARED = frozenset({
+    "ok", "okay", "hello", "hi", "stop", "start", "menu", "bot", "chat", "test", "info", "email", "mail", "sms", "pdf",
+    "app", "web", "link", "online", "internet", "telegram", "matrix", "whatsapp", "covid", "hpv", "psa", "ct", "mri",
+    "pet", "dna", "hub", "echos", "euracan", "uncan", "who", "cancer", "video", "audio", "foto", "radio", "dr", "prof",
+})  # fmt: skip
+# A word or two are in both: where a hub has both, the person is asked (never switched).
+_CLOSE = (
+    frozenset({"nb", "nn", "da", "sv"}),
+    frozenset({"hr", "sr", "bs", "cnr"}),
+    frozenset({"cs", "sk"}),
+    frozenset({"pt", "es", "gl"}),
+    frozenset({"bg", "mk"}),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The likeliest language and how likely it is: 0 where nothing could be told, and then it is the hint."""
+
+    lang: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Detector:
+    """Detects among the languages of one hub; the first is its default."""
+
+    models: Models
+    languages: tuple[str, ...]
+
+    def warm(self) -> None:
+        """Load the models, in the calling thread."""
+        self.models.warm(self.languages)
+
+    def detect(self, text: str, hint: str) -> Guess:
+        """What the core makes of a free text: another language, sure or only likely, or the hint. Never raises."""
+        found = self.weigh(text, hint)
+        hint = self._hint(hint)
+        if found.lang == hint:
+            return Guess(hint, sure=found.confidence >= SURE)
+        if found.confidence >= SURE:
+            return Guess(found.lang, sure=not self._doubtful(text, found.lang, hint))
+        return Guess(found.lang, sure=False) if found.confidence > LIKELY else Guess(hint, sure=False)
+
+    def weigh(self, text: str, hint: str) -> Weighed:
+        """The likeliest of the hub's languages. `hint` is the conversation's, or any language tag."""
+        hint = self._hint(hint)
+        words = words_of(text)
+        script, letters = script_of(" ".join(words))
+        if letters < LEAST:
+            return Weighed(hint, 0.0)
+        possible = [it for it in self.languages if writes(it, script)]
+        if len(possible) == 1:
+            return Weighed(possible[0], 1.0)
+        plain = " ".join(words)
+        weights = self.models.weigh(plain.lower() if plain.isupper() else plain, possible) if possible else {}
+        if not weights:
+            return Weighed(hint, 0.0)
+        best = max(weights, key=lambda it: (weights[it], it == hint))
+        return Weighed(best, weights[best])
+
+    def _hint(self, hint: str) -> str:
+        return match(hint, self.languages) or self.languages[0]
+
+    def _doubtful(self, text: str, lang: str, hint: str) -> bool:
+        """Whether to ask even so: two close languages on a word or two, or a conversation in one that no library knows,
+        which would never be found again."""
+        close = any({lang.partition("-")[0], hint.partition("-")[0]} <= pair for pair in _CLOSE)
+        return (close and len(words_of(text)) <= 2) or hint in self.models.unknown((hint,))
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text that are in some language: without links, addresses, numbers, commands and shared words."""
+    plain = _NOT_WORDS.sub(" ", text[:READ])
+    return [word for word in plain.split() if fold(word) not in SHARED]
+
+
+def detect_lines(lines: Iterable[str], detector: Detector) -> Iterator[str]:
+    """One JSON object a line, {"id", "text", "hint"}, into {"id", "lang", "confidence"}: what the bot would answer in.
+
+    ValueError on a line that is no such object, with its number.
+    """
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        match _parsed(line):
+            case {"id": id, "text": str(text), **rest} if isinstance(hint := rest.get("hint") or "", str):
+                pass
+            case _:
+                raise ValueError(f"line {number}: not an object with id, text and perhaps hint")
+        found = detector.detect(text, hint)
+        lang = found.lang if found.sure else detector.detect("", hint).lang
+        confidence = round(detector.weigh(text, hint).confidence, 4)
+        yield json.dumps({"id": id, "lang": lang, "confidence": confidence}, ensure_ascii=False)
+
+
+def _parsed(line: str) -> object:
+    try:
+        return json.loads(line)
+    except ValueError:
+        return None
