@@ -11,7 +11,7 @@ from traceback import extract_tb
 from typing import Any
 
 from bot.core.flow import Need, Request
-from bot.core.message import Act, Edited, Line, Message, Resume, Start, Tap, Typed, act_to_json
+from bot.core.message import Act, Edited, Message, Start, Tap, Typed, act_to_json
 from bot.core.ports import (
     Fault,
     FollowUp,
@@ -29,7 +29,7 @@ from bot.core.ports import (
     Voice,
 )
 from bot.core.prompts import Ear
-from bot.core.respond import Detect, Flows, Guess, Situation, Turn, respond
+from bot.core.respond import Detect, Flows, Guess, Situation, Turn, failed, respond
 from bot.core.session import Session
 
 MAX_NEEDS = 8  # different results that one turn may wait for; more is a flow that asks in a loop
@@ -125,13 +125,7 @@ class Engine:
         began = begin(unit)
         if began is None:
             return False, None
-        person, body, hint = began
-        lang = self._language(unit, person, hint)
-        session = self._session(unit)
-        ear = self.voice.ear(unit.hub, lang)
-        languages = tuple(self.voice.languages(unit.hub))
-        act = self._act(unit, body, session, ear, lang)
-        at = Situation(self.flows, ear, update, lang, person.chosen, person.new, person.silence, languages)
+        session, act, at = self._heard(unit, began, update)
         turn = self._drive(unit, respond(session, act, at), met, at)
         return True, self._commit(unit, turn, update, account)
 
@@ -229,15 +223,23 @@ class Engine:
         began = begin(unit)
         if began is None:
             return False, None
+        session, act, at = self._heard(unit, began, update)
+        unit.fail(update, account)
+        return True, self._commit(unit, failed(session, act, at), update, account)
+
+    def _heard(self, unit: Unit, began: tuple[Person, Any, str], update: str) -> tuple[Session, Act, Situation]:
+        """The person's session, what they did, and what the turn needs to know of the world."""
         person, body, hint = began
         lang = self._language(unit, person, hint)
         session = self._session(unit)
-        act = self._act(unit, body, session, self.voice.ear(unit.hub, lang), lang)
-        if not isinstance(act, Start):  # a start that fails has left no frame
-            session = session.pop()
-        then = Resume() if session.frames else None
-        unit.fail(update, account)
-        return True, self._commit(unit, Turn(session, Message((Line("core.sorry"),)), then), update, account)
+        ear = self.voice.ear(unit.hub, lang)
+        languages = tuple(self.voice.languages(unit.hub))
+        act = self._act(unit, body, session, ear, lang)
+        return (
+            session,
+            act,
+            Situation(self.flows, ear, update, lang, person.chosen, person.new, person.silence, languages),
+        )
 
 
 def _take(follow: FollowUp, unit: Unit) -> "tuple[Person, Any, str] | None":

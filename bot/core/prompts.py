@@ -499,13 +499,3 @@ class YesNo:
 
     def show(self, value: Json) -> Param:
         return _label(self.choices(), value)
-
-
-
-def open_text(prompt: object) -> Text | None:
-    """The free-text prompt that `prompt` is, or that it wraps (an optional question, a question of a form), or None."""
-    for _ in range(3):
-        if isinstance(prompt, Text):
-            return prompt
-        prompt = getattr(prompt, "inner", None)
-    return None
