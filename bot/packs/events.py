@@ -43,7 +43,7 @@ def read(
     times = _times(top, setting.zone)
     mode = top.one_of("mode", MODES)
     form, needs = _questions(top, name, forms)
-    _durations(top)
+    _feedback(top, forms)
     event = Event(
         id=name,
         title=top.texts("title", "the title", longest=100),
@@ -188,9 +188,11 @@ def _questions(top: Table, name: str, forms: Mapping[str, Form | None]) -> tuple
     return forms.get(wanted), ()
 
 
-def _durations(top: Table) -> None:
+def _feedback(top: Table, forms: Mapping[str, Form | None]) -> None:
     """What a later release uses is checked from the first: a pack does not break by an update."""
-    top.text("feedback_form", "the id of a form", shape=ID)
+    name = top.text("feedback_form", "the id of a form", shape=ID)
+    if name and name not in forms:
+        top.wrong("feedback_form", f"there is no form {name}: put {name}.xlsx into forms/")
     top.text("feedback_after", 'a duration after the end, such as "PT2H"', shape=DURATION)
 
 

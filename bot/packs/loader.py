@@ -7,7 +7,7 @@ mistake at once. Whoever publishes refuses a pack with errors and keeps the old 
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bot.core.articles import Article, Safety, Versions
@@ -40,10 +40,12 @@ class Loaded:
     articles: tuple[Versions, ...] = ()
     events: tuple[Event, ...] = ()
     surveys: tuple[Survey, ...] = ()
-    forms: Mapping[str, Form | None] | None = None
+    forms: Mapping[str, Form | None] = field(default_factory=dict)
     safety: Safety | None = None
-    documents: Mapping[str, Document] | None = None  # hub.toml, safety.yaml: for checks that need their lines
-    places: Mapping[tuple[str, str], Path] | None = None  # the file of each article
+    documents: Mapping[str, Document] = field(
+        default_factory=dict
+    )  # hub.toml, safety.yaml: for checks that need their lines
+    places: Mapping[tuple[str, str], Path] = field(default_factory=dict)  # the file of each article
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -53,7 +55,7 @@ class Loaded:
 
 def no_forms(_path: Path) -> tuple[Form | None, tuple[forms.Finding, ...]]:
     """A converter where there is none: every spreadsheet is left out, with a warning."""
-    return None, (forms.Finding("", "not read: there is no reader of spreadsheets here", warning=True),)
+    return None, (forms.Finding("", 0, "", "not read: there is no reader of spreadsheets here", warning=True),)
 
 
 def hubs(folder: Path) -> tuple[str, ...]:
