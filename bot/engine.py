@@ -186,7 +186,7 @@ class Engine:
         session = turn.session
         if turn.message.lines:
             message = self._outgoing(unit, turn.message, lang)
-            session = replace(session, shown=tuple((button.label, button.act) for button in message.buttons))
+            session = session.show(tuple((button.label, button.act) for button in message.buttons))
             run = turn.message.question[0] if turn.message.question else turn.forget
             if turn.forget:
                 unit.forget(turn.forget)

@@ -53,9 +53,9 @@ async def _unknown(found: Found) -> None:
     hub = await Fetch(ThisHub())
     titles = await _titles(found)
     await Say(Line("ask.unknown"), Button(Line("ask.the-hub"), Start("human")))
+    await Say(Line("ask.in-danger", number=hub.emergency))
     if titles:
         await Say(Line("ask.nearest"), *titles)
-    await Say(Line("ask.in-danger", number=hub.emergency), Button(Line("menu.helplines"), Start("helplines")))
     await Do(Count("unknown"))
 
 

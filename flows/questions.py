@@ -47,7 +47,8 @@ async def ask_all(
             continue
         before = (*notes(state, asked, cell.path), *count.line(state))
         prompt = prompt_of(state, cell, today, private=private)
-        state.put(cell.path, await Ask(cell.path, prompt, before=before))
+        label = Line("form.label", question=FormQuestion(cell.path, words_of(state, cell), Texts()))
+        state.put(cell.path, await Ask(cell.path, prompt, before=before, label=label))
         asked = cell.path
     while stops := state.stops():
         # A stop sign cannot be passed: its words, and the answers that may be changed.

@@ -36,20 +36,27 @@ async def register(match: Matcher, id: str) -> After:
     event = it.event
     state = State(Plan(event.form), now, seed_of(id, event.version), match, lang=lang) if event.form else None
     more = 3 + (len(event.seats) > 1) + (event.guests_max > 0)
-    count = Count(0, more)
     role = await _role(event)
     consent = ask_consent(hub, "event", age=True, event=event)
     read = Button(Line("privacy.read"), Start("privacy"))
-    agreed = await Ask("consent", consent, before=_before(event, state, count), buttons=(read,))
+    agreed = await Ask(
+        "consent", consent, before=_before(event, state, more), buttons=(read,), label=Line("consent.label")
+    )
     if not agreed:
         await Say(Line("registration.no-consent" if agreed is False else "registration.too-young"), TO_MENU)
         return None
-    name = await Ask("name", Text(Line("registration.name", event=event), LONGEST_NAME))
+    done = 1 + (len(event.seats) > 1)
+    name = await Ask(
+        "name",
+        Text(Line("registration.name", event=event), LONGEST_NAME),
+        before=_progress(state, done, more),
+        label=Line("registration.name-short"),
+    )
     guests = 0
     if event.guests_max:
-        guests = await Ask(
-            "guests", Number(Line("registration.guests", event=event, count=event.guests_max), 0, event.guests_max)
-        )
+        prompt = Number(Line("registration.guests", event=event, count=event.guests_max), 0, event.guests_max)
+        before = _progress(state, done + 1, more)
+        guests = await Ask("guests", prompt, before=before, label=Line("registration.guests-short"))
     needs = _Needs(hub, event)
     if state:
         await ask_all(state, Count(more - 1, more), now.date(), allowed=needs.allowed)
@@ -74,7 +81,9 @@ async def _role(event: Event) -> str:
     if len(event.seats) == 1:
         return event.seats[0].role
     choices = [Choice(seats.role, _seats(seats), seats.role) for seats in event.seats]
-    return await Ask("role", OneOf(Line("registration.role", event=event), choices))
+    return await Ask(
+        "role", OneOf(Line("registration.role", event=event), choices), label=Line("registration.role-short")
+    )
 
 
 def _seats(seats: Seats) -> Line:
@@ -83,10 +92,9 @@ def _seats(seats: Seats) -> Line:
     return Line("registration.role-in", label=seats.label, mode=Line(f"event.mode-{seats.mode}"))
 
 
-def _before(event: Event, state: State | None, count: Count) -> tuple[Line, ...]:
+def _before(event: Event, state: State | None, more: int) -> tuple[Line, ...]:
     """What comes with the consent: where one is, and that pictures will be taken (R85)."""
-    done = Count(int(len(event.seats) > 1), count.more)
-    lines = [*(done.line(state) if state else ()), Line("registration.for", event=event)]
+    lines = [*_progress(state, int(len(event.seats) > 1), more)]
     if event.photos:
         lines.append(Line("registration.photos", event=event))
     if event.recording:
@@ -103,6 +111,10 @@ class _Wish:
     guests: int
 
 
+def _progress(state: State | None, done: int, more: int) -> tuple[Line, ...]:
+    return Count(done, more).line(state) if state else ()
+
+
 class _Needs:
     """Questions whose answers say something about health have a consent of their own, asked before the first of them."""
 
@@ -116,7 +128,7 @@ class _Needs:
             return True
         if self._agreed is None:
             consent = ask_consent(self._hub, "special-needs", event=self._event)
-            self._agreed = bool(await Ask("needs-consent", consent))
+            self._agreed = bool(await Ask("needs-consent", consent, label=Line("consent.label-needs")))
         return self._agreed
 
     @property

@@ -31,7 +31,13 @@ async def survey(match: Matcher, id: str, version: str) -> None:
         await Say(Line(f"survey.closed-{it.closed if it and it.closed else 'gone'}"), TO_MENU)
         return
     consent = ask_consent(hub, "survey", age=True, survey=it, mode=it.mode)
-    agreed = await Ask("consent", consent, before=_about(it), buttons=(Button(Line("privacy.read"), Start("privacy")),))
+    agreed = await Ask(
+        "consent",
+        consent,
+        before=_about(it),
+        buttons=(Button(Line("privacy.read"), Start("privacy")),),
+        label=Line("consent.label"),
+    )
     if not agreed:
         await Say(Line("survey.not-now" if agreed is False else "core.too-young"), TO_MENU)
         return

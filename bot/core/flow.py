@@ -57,13 +57,19 @@ class Ask(Generic[T]):
     """Wait for an answer. `key` is its name in this run: stable across releases, unique, indexed in loops (guest.1.name).
 
     `before` are lines that come with the question each time it is put (progress, a note); they do not count in its digest.
-    `buttons` are offered under it beside its choices.
+    `buttons` are offered under it beside its choices. `label` is its short name in the list of answers to change.
     """
 
     def __init__(
-        self, key: str, prompt: Prompt[T], *, before: tuple[Line, ...] = (), buttons: tuple[Button, ...] = ()
+        self,
+        key: str,
+        prompt: Prompt[T],
+        *,
+        before: tuple[Line, ...] = (),
+        buttons: tuple[Button, ...] = (),
+        label: Line | None = None,
     ) -> None:
-        self.key, self.prompt, self.before, self.buttons = key, prompt, before, buttons
+        self.key, self.prompt, self.before, self.buttons, self.label = key, prompt, before, buttons, label
 
     def __await__(self) -> Generator[Any, Any, T]:
         answer: T = yield self
@@ -164,7 +170,7 @@ class Given:
 class Asked:
     """A run that came to an open question. `log`: the answers that it used, in order. `took`: `given` was one of them.
 
-    `passed`: the key and the words of each question that has its answer; `answered`: the prompt that took `given`.
+    `passed`: the key and the label (else the words) of each question that has its answer; `answered`: the prompt that took `given`.
     """
 
     log: tuple[Entry, ...]
@@ -227,7 +233,7 @@ def run(flow: Flow, kept: Mapping[str, Entry], given: Given | None = None) -> Ge
                         used, took = tuple(log.values()), answered is not None
                         return Asked(used, tuple(says), waits, step, options, problem, took, tuple(passed), answered)
                     log[key], answered = entry, prompt if mine else answered
-                    passed.append((key, prompt.line))
+                    passed.append((key, step.label or prompt.line))
                     says.clear()  # they were said with the question that is now answered
                 case _:
                     raise TypeError(f"a flow may await only its own steps, not {type(step).__name__}")

@@ -208,7 +208,8 @@ def _picked(session: Session, text: str, ear: Ear, *, listed: bool) -> Act | Non
     `listed`: a bare number picks. Where a number, a day or words may be the answer itself, only a whole label does.
     """
     words = ear.fold(text)
-    exact = next((act for label, act in session.shown if words and ear.fold(label) == words), None)
+    named = (*session.shown, *session.earlier) if listed else session.shown
+    exact = next((act for label, act in named if words and ear.fold(label) == words), None)
     number = ear.number(text)
     if exact is None and number is not None:
         at = place(number, len(session.shown)) if listed else None

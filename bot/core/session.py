@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.core.flow import Entry, Open
-from bot.core.message import Act, Json, act_from_json, act_to_json
+from bot.core.message import Act, Json, Tap, act_from_json, act_to_json
 
 MAX_DEPTH = 3  # a person who digresses three times has forgotten where they were; the newest digression gives way
+MAX_EARLIER = 12  # buttons remembered of the message before the newest
 MAX_DRAFTS = 3  # unfinished conversations kept for one person; the oldest gives way
 VERSION = 1  # of the JSON below; a reader takes every version up to its own
 
@@ -43,7 +44,8 @@ class Session:
     """`runs` counts frames ever opened: a frame's number is never used again. It begins at a number handed in by chance,
     so that an old button cannot fit the run of a new life.
 
-    `shown` is the newest list as (label, act): what a bare number picks. `waiting`: the open question was put aside for
+    `shown` is the newest list as (label, act): what a bare number picks. `earlier` is what stood under the message before
+    it, still to be had by its words: where there are no buttons, a question put again must not bury [Undo]. `waiting`: the open question was put aside for
     something more urgent, so "go on?" comes first. `last` is the last update that was words and became no answer.
     `guess` is another language that the last free text was surely in, `offered` one that was offered and not taken.
     """
@@ -56,6 +58,7 @@ class Session:
     last: str = ""
     guess: str = ""
     offered: str = ""
+    earlier: tuple[tuple[str, Act], ...] = ()
 
     @property
     def top(self) -> Frame | None:
@@ -85,6 +88,11 @@ class Session:
         """The top frame in a new state."""
         return replace(self, frames=(*self.frames[:-1], frame))
 
+    def show(self, listed: tuple[tuple[str, Act], ...]) -> "Session":
+        """A new message has `listed` under it. What stood under the one before, answers apart, stays to be had by name."""
+        earlier = tuple((label, act) for label, act in self.shown if not isinstance(act, Tap))
+        return replace(self, shown=listed, earlier=earlier[:MAX_EARLIER])
+
     def keep_draft(self, frame: Frame) -> "Session":
         return replace(self, drafts=(*self.drafts, replace(frame, open=None, was=None))[-MAX_DRAFTS:])
 
@@ -103,6 +111,7 @@ class Session:
             "last": self.last,
             "guess": self.guess,
             "offered": self.offered,
+            "earlier": [[label, act_to_json(act)] for label, act in self.earlier],
         }
 
     @classmethod
@@ -119,6 +128,7 @@ class Session:
             data["last"],
             data["guess"],
             data["offered"],
+            tuple((label, act_from_json(act)) for label, act in data["earlier"]),
         )
 
 
