@@ -26,19 +26,12 @@ CACHE = 1  # raise it when a converter makes another form of the same file
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is wrong with a spreadsheet, and where: a sheet, a row from one (0: the file), and a column."""
+    """What is wrong with a spreadsheet: `where` is its sheet, row and column in words, `row` the row from one."""
 
-    sheet: str
-    row: int
-    column: str
+    where: str
     text: str
     warning: bool = False
-
-    def problem(self, path: Path) -> Problem:
-        """The same as a problem of the pack."""
-        place = (("sheet", self.sheet), ("row", self.row), ("column", self.column))
-        key = ", ".join(f"{name} {value}" for name, value in place if value)
-        return Problem(str(path), self.row or 1, key, self.text, self.warning)
+    row: int = 1
 
 
 Convert: TypeAlias = Callable[[Path], "tuple[Form | None, Sequence[Finding]]"]
@@ -56,7 +49,7 @@ def cached(convert: Convert, folder: Path, mark: str = "") -> Convert:
         try:
             digest = sha256(f"{CACHE} {FORMAT} {mark} {path.name} ".encode() + path.read_bytes()).hexdigest()
         except OSError as error:
-            return None, (Finding("", 0, "", f"cannot be read: {error.strerror}"),)
+            return None, (Finding("", f"cannot be read: {error.strerror}"),)
         kept = folder / f"{digest}.json"
         try:
             data = json.loads(kept.read_text(encoding="utf-8"))
@@ -69,7 +62,7 @@ def cached(convert: Convert, folder: Path, mark: str = "") -> Convert:
         form, findings = convert(path)
         _keep(kept, {
             "form": None if form is None else to_json(form),
-            "findings": [[it.sheet, it.row, it.column, it.text, it.warning] for it in findings],
+            "findings": [[it.where, it.text, it.warning, it.row] for it in findings],
         })  # fmt: skip
         return form, findings
 
@@ -96,7 +89,7 @@ def _converted(path: Path, report: Report, convert: Convert) -> Form | None:
         report.whole(path, f"larger than {files.WORKBOOK >> 20} MiB: a form holds texts, no pictures")
         return None
     form, findings = convert(path)
-    report.problems += [it.problem(path) for it in findings]
+    report.problems += [Problem(str(path), it.row, it.where, it.text, it.warning) for it in findings]
     return None if any(not it.warning for it in findings) else form
 
 

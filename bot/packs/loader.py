@@ -55,7 +55,7 @@ class Loaded:
 
 def no_forms(_path: Path) -> tuple[Form | None, tuple[forms.Finding, ...]]:
     """A converter where there is none: every spreadsheet is left out, with a warning."""
-    return None, (forms.Finding("", 0, "", "not read: there is no reader of spreadsheets here", warning=True),)
+    return None, (forms.Finding("", "not read: there is no reader of spreadsheets here", warning=True),)
 
 
 def hubs(folder: Path) -> tuple[str, ...]:

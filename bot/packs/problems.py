@@ -32,9 +32,7 @@ class Problem:
     text: str
     warning: bool = False
 
-    @property
-    def told(self) -> str:
-        """The problem as one line: file:line: key: what."""
+    def __str__(self) -> str:  # type: ignore[explicit-override] # typing.override is not in Python 3.11
         key = f"{self.key}: " if self.key else ""
         return f"{self.file}:{self.line}: {key}{'warning: ' if self.warning else ''}{self.text}"
 
