@@ -19,7 +19,7 @@ from locales.tags import locale_of
 from locales.words import Words
 
 LONGEST = 80  # characters; "Wednesday, the 23rd of September 2027" has 37
-_YEAR_FIRST = re.compile(r"(\d{4})[-./ ](\d{1,2})[-./ ](\d{1,2})\.?")
+_YEAR_FIRST = re.compile(r"(\d{4})(?:\. ?|[-/ ])(\d{1,2})(?:\. ?|[-/ ])(\d{1,2})\.?")
 _DAY_FIRST = re.compile(r"(\d{1,2})(?:\. ?|[-/ ])(\d{1,2})(?:(?:\. ?|[-/ ])(\d{4}|\d{2}))?\.?")
 _TOKEN = re.compile(r"\d+|[^\W\d_]+")
 _PAST, _AHEAD = 80, 19  # a year of two digits is the one from 80 years back to 19 years ahead of now
@@ -62,7 +62,20 @@ class Calendar:
         words = fold(plain)
         if words in self.words:
             return _shifted(today, self.words[words])
-        return self._in_words([token for token in _TOKEN.findall(words) if token not in self.filler], today)
+        return self._in_words([token for token in self._names(words) if token not in self.filler], today)
+
+    def _names(self, words: str) -> list[str]:
+        """The words, with a name of several ("sexta-feira", "Dé Céadaoin") as one."""
+        tokens = _TOKEN.findall(words)
+        names = []
+        while tokens:
+            sizes = (
+                size for size in (3, 2) if (name := " ".join(tokens[:size])) in self.weekdays or name in self.months
+            )
+            size = next(sizes, 1)
+            names.append(" ".join(tokens[:size]))
+            tokens = tokens[size:]
+        return names
 
     def _in_words(self, tokens: list[str], today: date) -> date | None:
         """A day by names: "piątek, 21 maja 2027", "21 May", "May 21", "Friday"."""
@@ -136,10 +149,13 @@ def _weekdays(locale: Locale) -> dict[str, int]:
         for context in ("format", "stand-alone")
     ]
     found = {word: number for names in forms for number, name in names.items() if (word := _word(name))}
-    # "segunda" for "segunda-feira", and weekdays of more words by their first
-    return {word.split()[0].split("-")[0]: number for word, number in found.items()} | found
+    firsts: dict[str, set[int]] = {}
+    for word, number in found.items():
+        firsts.setdefault(word.split()[0], set()).add(number)
+    alone = {first: numbers.pop() for first, numbers in firsts.items() if len(numbers) == 1}
+    return alone | found  # "segunda" for "segunda-feira", but no "dé" for all seven of "Dé Luain"
 
 
 def _word(name: str) -> str:
-    word = fold(name)
-    return "" if word.isdecimal() else word
+    """A name as tokens with blanks between; "" where CLDR has numbers for names."""
+    return " ".join(_TOKEN.findall(fold(name))) if not name.isdecimal() else ""
