@@ -390,7 +390,7 @@ def _missed(ran: Asked, given: Given | None, out: _Draft) -> Generator[Request, 
     out.lines.append(problem.line)
     misses = given.to.misses + 1
     if misses == 2:
-        out.lines.append(Line("core.second-miss-list" if ran.choices else "core.second-miss"))
+        out.lines.append(Line("core.second-miss-list" if ran.choices and ran.open.numbered else "core.second-miss"))
     if misses >= 3:
         out.lines.append(Line("core.third-miss"))
         out.buttons += [Button(Line("human.ask"), Start("human")), Button(Line("core.leave"), Cancel())]
