@@ -1,0 +1,214 @@
+"""What comes in: an update of a person, or what a turn of theirs left to be done.
+
+One rule: an update is known by the network's number for the account, and is handled once, whoever delivers it how often.
+"""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from bot.core.message import Act, act_from_json, act_to_json
+from bot.core.ports import FollowUp, Person, Sender
+from storage import contacts
+from storage.contacts import Contact
+from storage.keys import index_of
+from storage.numbers import draw
+from storage.schema import address, contact, inbox, inbox_number, mark
+
+if TYPE_CHECKING:
+    from storage.unit import SqlUnit
+
+THEN = " >"  # what a follow-up's number has more than its cause's; no network's number has a blank
+
+_found = (
+    select(*contacts.COLUMNS)
+    .select_from(address.join(contact, (contact.c.hub_id == address.c.hub_id) & (contact.c.id == address.c.contact_id)))
+    .where(
+        address.c.hub_id == bindparam("hub"),
+        address.c.channel == bindparam("channel"),
+        address.c.account == bindparam("account"),
+        address.c.index == bindparam("index_"),
+    )
+    .with_for_update(of=contact, key_share=True)
+)
+# The construct is SQLite's; PostgreSQL writes the same clause from it (a test runs both).
+_arrive = upsert(inbox).on_conflict_do_nothing()
+_whose = (
+    update(inbox)
+    .where(
+        inbox.c.hub_id == bindparam("hub"),
+        inbox.c.account == bindparam("account_"),
+        inbox.c.update_id == bindparam("update_"),
+    )
+    .values(contact_id=bindparam("contact"))
+)
+_address = upsert(address).on_conflict_do_nothing()
+_repoint = (
+    update(address)
+    .where(
+        address.c.hub_id == bindparam("hub"),
+        address.c.channel == bindparam("channel_"),
+        address.c.account == bindparam("account_"),
+        address.c.index == bindparam("index_"),
+    )
+    .values(contact_id=bindparam("contact"), sealed=bindparam("to"))
+)
+_heard = (
+    update(contact)
+    .where(contact.c.hub_id == bindparam("hub"), contact.c.id == bindparam("contact"))
+    .values(
+        touched=bindparam("now"),
+        home_channel=bindparam("channel_"),
+        home_account=bindparam("account_"),
+        home_index=bindparam("index_"),
+    )
+)
+_stopped = select(mark.c.at).where(
+    mark.c.hub_id == bindparam("hub"), mark.c.kind == "stop", mark.c.index == bindparam("index_"), mark.c.subject == ""
+)
+_open = select(inbox.c.contact_id, inbox.c.seq, inbox.c.body).where(
+    inbox.c.hub_id == bindparam("hub"),
+    inbox.c.account == bindparam("account_"),
+    inbox.c.update_id == bindparam("update_"),
+    inbox.c.state == "open",
+)
+_end = (
+    update(inbox)
+    .where(
+        inbox.c.hub_id == bindparam("hub"),
+        inbox.c.account == bindparam("account_"),
+        inbox.c.update_id == bindparam("update_"),
+        inbox.c.state == "open",
+    )
+    .values(state="done", body=None, attempts=inbox.c.attempts + 1)
+)
+_fail = (
+    update(inbox)
+    .where(
+        inbox.c.hub_id == bindparam("hub"),
+        inbox.c.account == bindparam("account_"),
+        inbox.c.update_id == bindparam("update_"),
+    )
+    .values(state="failed", body=None)
+)
+_speak = (
+    update(contact)
+    .where(contact.c.hub_id == bindparam("hub"), contact.c.id == bindparam("contact"))
+    .values(lang=bindparam("lang_"), lang_chosen=bindparam("chosen"))
+)
+_left = (
+    select(inbox.c.update_id, inbox.c.account)
+    .where(inbox.c.hub_id == bindparam("hub"), inbox.c.state == "open")
+    .order_by(inbox.c.seq, inbox.c.update_id)
+)
+
+
+def accept(unit: "SqlUnit", number: str, sender: Sender) -> Person | None:
+    """See Unit.accept. The person's row is locked until the commit: their updates are handled one after the other."""
+    index = index_of(unit.world.secrets.index_key, sender.channel, sender.account, sender.id)
+    home = (sender.channel, sender.account, index)
+    place = {"hub": unit.hub, "channel": sender.channel, "account": sender.account, "index_": index}
+    row = unit.conn.execute(_found, place).first()
+    known = contacts.of_row(unit.world.secrets.master, unit.hub, row) if row else None
+    leaving = known is not None and known.erased_at is not None
+    unit.seq, unit.account = draw(unit.conn, inbox_number), sender.account
+    if not _arrived(unit, number, None if leaving or known is None else known.id):
+        return None
+    if known and not leaving:
+        unit.conn.execute(_heard, {"contact": known.id, "now": unit.now, **_home(unit, home)})
+        unit.me = replace(known, touched=unit.now, channel=sender.channel, account=sender.account, index=index)
+        unit.lang = known.lang
+        return Person(known.id, known.lang, known.chosen, silence=unit.now - known.touched)
+    unit.me = _newcomer(unit, sender, home, known)
+    unit.conn.execute(_whose, {"contact": unit.me.id, "account_": sender.account, "update_": number, "hub": unit.hub})
+    return Person(unit.me.id, unit.me.lang, unit.me.chosen, new=True)
+
+
+def _arrived(unit: "SqlUnit", number: str, whose: str | None) -> bool:
+    row = {
+        "hub_id": unit.hub,
+        "account": unit.account,
+        "update_id": number,
+        "seq": unit.seq,
+        "contact_id": whose,
+        "body": None,
+        "state": "done",
+        "attempts": 1,
+        "received": unit.now,
+    }
+    return unit.conn.execute(_arrive, row).rowcount == 1
+
+
+def _newcomer(unit: "SqlUnit", sender: Sender, home: tuple[str, str, bytes], leaving: Contact | None) -> Contact:
+    """A new contact. `leaving`: the erased one whose receipt is still on its way; they come back as somebody new."""
+    made = contacts.fresh(unit)
+    sealed = made.box.seal("address", "sealed", sender.id)
+    if leaving:
+        unit.conn.execute(_repoint, {"contact": made.id, "to": sealed, **_home(unit, home)})
+    else:
+        channel, account, index = home
+        row = {"hub_id": unit.hub, "channel": channel, "account": account, "index": index, "contact_id": made.id}
+        if unit.conn.execute(_address, row | {"sealed": sealed}).rowcount == 0:  # another process met them a moment ago
+            place = {"hub": unit.hub, "channel": channel, "account": account, "index_": index}
+            return contacts.of_row(unit.world.secrets.master, unit.hub, unit.conn.execute(_found, place).one())
+    stop = unit.conn.execute(_stopped, {"hub": unit.hub, "index_": home[2]}).first()
+    return contacts.write(unit, made, home, stop.at if stop else None)
+
+
+def _home(unit: "SqlUnit", home: tuple[str, str, bytes]) -> dict[str, Any]:
+    return {"hub": unit.hub, "channel_": home[0], "account_": home[1], "index_": home[2]}
+
+
+def take(unit: "SqlUnit", it: FollowUp) -> tuple[Person, Act, str] | None:
+    """See Unit.take. The person is locked before the row, as everywhere: the same order makes no deadlock."""
+    key = {"hub": unit.hub, "account_": it.account, "update_": it.update}
+    row = unit.conn.execute(_open, key).first()
+    if row is None or row.contact_id is None or row.body is None:
+        return None
+    me = contacts.load(unit, row.contact_id, lock=True)
+    if unit.conn.execute(_end, key).rowcount == 0:
+        return None
+    unit.me, unit.seq, unit.account = me, row.seq, it.account
+    act, lang = me.box.open("inbox", "body", row.body)  # type: ignore[misc]  # what follow sealed: a list of two
+    return Person(me.id, me.lang, me.chosen, silence=unit.now - me.touched), act_from_json(act), str(lang)
+
+
+def follow(unit: "SqlUnit", cause: str, account: str, act: Act, lang: str) -> FollowUp:
+    """See Unit.follow. It has its cause's place in the order, so nothing newer of this person goes before it."""
+    me = unit.person_here
+    left = FollowUp(cause + THEN, account)
+    row = {
+        "hub_id": unit.hub,
+        "account": account,
+        "update_id": left.update,
+        "seq": unit.seq,
+        "contact_id": me.id,
+        "body": me.box.seal("inbox", "body", [act_to_json(act), lang]),
+        "state": "open",
+        "attempts": 0,
+        "received": unit.now,
+    }
+    unit.conn.execute(_arrive, row)
+    return left
+
+
+def fail(unit: "SqlUnit", number: str, account: str) -> None:
+    """See Unit.fail. An update that was not accepted yet is recorded, so that it cannot come again."""
+    if unit.conn.execute(_fail, {"hub": unit.hub, "account_": account, "update_": number}).rowcount == 0:
+        row = {"hub_id": unit.hub, "account": account, "update_id": number, "state": "failed", "received": unit.now}
+        unit.conn.execute(insert(inbox), row | {"seq": draw(unit.conn, inbox_number)})
+
+
+def speak(unit: "SqlUnit", lang: str, *, chosen: bool) -> Contact:
+    """See Unit.speak. A language that the person chose is not unlearned by a guess."""
+    me = unit.person_here
+    chosen = chosen or me.chosen
+    unit.conn.execute(_speak, {"hub": unit.hub, "contact": me.id, "lang_": lang, "chosen": chosen})
+    return replace(me, lang=lang, chosen=chosen)
+
+
+def left(unit: "SqlUnit") -> list[FollowUp]:
+    """What turns of the hub left to be done, in order."""
+    return [FollowUp(it.update_id, it.account) for it in unit.conn.execute(_left, {"hub": unit.hub})]

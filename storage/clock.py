@@ -1,0 +1,71 @@
+"""The hub's clock: real time plus an offset that is kept in the database, the same for every process on it.
+
+One rule: it never goes back, and it can be moved only where a test or a trial was the first to talk (DESIGN of retention:
+nobody runs the periods on real people by a slip of the hand).
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from storage.errors import StoreError
+from storage.numbers import DATABASE
+from storage.schema import contact, meta
+from storage.schema.base import MICROSECOND
+
+OFFSET, MOVABLE = "clock", "movable"
+
+_read = select(meta.c.number).where(meta.c.hub_id == DATABASE, meta.c.name == bindparam("of"))
+_write = update(meta).where(meta.c.hub_id == DATABASE, meta.c.name == bindparam("of")).values(number=bindparam("to"))
+_first = insert(meta).values(hub_id=DATABASE, name=bindparam("of"), number=bindparam("to"))
+_anybody = select(contact.c.id).limit(1)
+
+
+def real_time() -> datetime:
+    """The machine's clock. Leases and pacing use it; whatever a person can notice uses `now`."""
+    return datetime.now(UTC)
+
+
+def now(conn: Connection, real: Callable[[], datetime]) -> datetime:
+    """The hub's clock."""
+    return real() + (conn.execute(_read, {"of": OFFSET}).scalar() or 0) * MICROSECOND
+
+
+def allow(conn: Connection) -> bool:
+    """Let the clock be moved, where nobody has talked yet. Whether it can be moved."""
+    if movable(conn):
+        return True
+    if conn.execute(_anybody).first():
+        return False
+    _set(conn, MOVABLE, 1)
+    return True
+
+
+def movable(conn: Connection) -> bool:
+    """Whether the clock can be moved."""
+    return bool(conn.execute(_read, {"of": MOVABLE}).scalar())
+
+
+def move(conn: Connection, real: Callable[[], datetime], by: timedelta) -> datetime:
+    """Move the clock on; the new time. Raises StoreError where it must not be moved."""
+    return set_to(conn, real, now(conn, real) + by) or now(conn, real)
+
+
+def set_to(conn: Connection, real: Callable[[], datetime], wanted: datetime) -> datetime | None:
+    """Set the clock. None: it is later already, and stays. Raises StoreError where it must not be moved."""
+    if not movable(conn):
+        raise StoreError(
+            "the clock of this database cannot be moved: its first conversation began without a test clock"
+        )
+    at = real()
+    offset = (wanted - at) // MICROSECOND
+    if offset < (conn.execute(_read, {"of": OFFSET}).scalar() or 0):
+        return None
+    _set(conn, OFFSET, offset)
+    return wanted
+
+
+def _set(conn: Connection, name: str, number: int) -> None:
+    if conn.execute(_write, {"of": name, "to": number}).rowcount == 0:
+        conn.execute(_first, {"of": name, "to": number})

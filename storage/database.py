@@ -1,0 +1,48 @@
+"""A database that runs works: plain functions of a connection, each in a transaction (or a savepoint) of its own.
+
+One rule: a work that raises leaves nothing behind, and takes nobody else's work with it.
+"""
+
+from collections.abc import Callable
+from typing import Protocol, TypeAlias, TypeVar
+
+from sqlalchemy import Connection
+
+from storage.address import Address
+
+T = TypeVar("T")
+Work: TypeAlias = Callable[[Connection], T]
+TRIES = 5  # of a work that another transaction got in the way of; more is no accident any more
+PAUSE = 0.02  # seconds before the second try at most; doubled each time
+
+
+class Database(Protocol):
+    """SQLite in its writer thread, or PostgreSQL through asyncpg."""
+
+    async def run(self, work: Work[T]) -> T:
+        """Commit what `work` did, and give its result; or undo it, and raise what it raised. Raises Unavailable.
+
+        `work` may be run several times: whatever it does outside the connection must bear that.
+        """
+        ...
+
+    async def read(self, work: Work[T]) -> T:
+        """A work that only reads: it waits for no writer, and holds none up."""
+        ...
+
+    async def tidy(self) -> None:
+        """Empty the write-ahead log: what was erased must not be readable there either. No-op on PostgreSQL."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+def connect(address: Address) -> Database:
+    """The engine for an address. What PostgreSQL needs is imported only for it: a first prompt must not wait for that."""
+    if address.path is not None:
+        from storage.sqlite import Sqlite  # noqa: PLC0415
+
+        return Sqlite(address)
+    from storage.postgres import Postgres  # noqa: PLC0415
+
+    return Postgres(address)

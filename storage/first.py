@@ -1,0 +1,94 @@
+"""The first start and every later one: make the schema in an empty database, refuse another, and find the keys.
+
+One rule: data without their key get no new key, and a schema of another release is touched by `hubbot db upgrade` alone.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import Column, Connection, MetaData, String, Table, insert, inspect, select, text
+
+from storage import keys
+from storage.errors import StoreError
+from storage.numbers import DATABASE
+from storage.schema import REVISION, hub, meta, metadata
+
+LOCK = (
+    0x48554242  # "HUBB": of two first starts on PostgreSQL one waits for the other; on SQLite BEGIN IMMEDIATE does that
+)
+INDEX_KEY = "index-key"
+
+# Alembic's own table, by its own shape: we write the revision without importing alembic, which a first prompt would wait for.
+version_table = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
+
+_revision = select(version_table.c.version_num)
+_index_key = select(meta.c.secret).where(meta.c.hub_id == DATABASE, meta.c.name == INDEX_KEY)
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What opens the database: the master keys, and the key of the blind index."""
+
+    master: keys.Master
+    index_key: bytes = field(repr=False)
+
+
+def begin(conn: Connection, folder: Path, given: str) -> Secrets:
+    """Make or check the database. `folder` holds the key file, `given` is HUBBOT_KEY or "". Raises StoreError."""
+    if conn.dialect.name == "postgresql":
+        conn.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+    there = inspect(conn).get_table_names()
+    if not there:
+        return _make(conn, folder, given)
+    check(conn, there)
+    return _open(conn, folder, given)
+
+
+def check(conn: Connection, there: list[str]) -> None:
+    """Refuse a database that is not ours or not of this release. Raises StoreError."""
+    if version_table.name not in there:
+        raise StoreError("the database holds tables that are not hubbot's; give hubbot a database of its own")
+    found = conn.execute(_revision).scalars().all()
+    if found != [REVISION]:
+        named = ", ".join(found) or "none"
+        raise StoreError(f"the database has schema {named} and this release needs {REVISION}; see `hubbot db upgrade`")
+
+
+def stamp(conn: Connection) -> None:
+    """Make every table, and write the revision that they are."""
+    metadata.create_all(conn)
+    version_table.create(conn)
+    conn.execute(insert(version_table), {"version_num": REVISION})
+
+
+def seed(conn: Connection, master: keys.Master) -> bytes:
+    """The facts that every database has; the new index key."""
+    index_key = keys.new_secret()
+    wrapped = master.wrap(index_key, "meta", INDEX_KEY)
+    conn.execute(insert(meta), {"hub_id": DATABASE, "name": INDEX_KEY, "number": 0, "secret": wrapped})
+    return index_key
+
+
+def _make(conn: Connection, folder: Path, given: str) -> Secrets:
+    master = keys.parse(given) if given else keys.from_file(folder) or keys.make_file(folder)
+    stamp(conn)
+    return Secrets(master, seed(conn, master))
+
+
+def _open(conn: Connection, folder: Path, given: str) -> Secrets:
+    """The keys of a database that has data. A migrated one without any gets its index key now."""
+    master = keys.parse(given) if given else keys.from_file(folder)
+    if master is None:
+        raise StoreError(
+            f"the database has data, and its key is missing: set HUBBOT_KEY, or put {folder / keys.FILE} back"
+        )
+    wrapped = conn.execute(_index_key).scalar_one_or_none()
+    if wrapped is None:
+        if conn.execute(select(hub.c.hub_id).limit(1)).first():
+            raise StoreError("the database has lost its index key; restore a backup")
+        return Secrets(master, seed(conn, master))
+    try:
+        return Secrets(master, master.unwrap(wrapped, "meta", INDEX_KEY))
+    except keys.KeyMismatch:
+        name = "HUBBOT_KEY" if given else str(folder / keys.FILE)
+        raise StoreError(f"{name}: another key than the one that this database was made with") from None

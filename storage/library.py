@@ -1,0 +1,95 @@
+"""What is published, as the core's types: read once from the database, then kept in the process by its digest.
+
+One rule: a digest never changes its meaning, so nothing here is ever stale; what is current is asked of the hub's row.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from json import loads
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, bindparam, select
+
+from bot.core.articles import Article, Safety
+from bot.core.codec import load
+from bot.core.events import Event
+from bot.core.form.model import from_json
+from bot.core.hub import Hub, OwnConsent
+from bot.core.surveys import Survey
+from storage.schema import content, hub
+
+T = TypeVar("T")
+MOST = 20_000  # things in memory; thirty hubs with 600 texts each. Beyond it we begin anew
+NOTHING: Mapping[str, str] = MappingProxyType({})
+MANIFEST = "manifest"
+
+_current = select(hub.c.manifest).where(hub.c.hub_id == bindparam("hub"))
+_body = select(content.c.body).where(content.c.hub_id == bindparam("hub"), content.c.digest == bindparam("digest"))
+_bodies = select(content.c.digest, content.c.body).where(
+    content.c.hub_id == bindparam("hub"), content.c.digest.in_(bindparam("digests", expanding=True))
+)
+
+
+def _event(data: Any) -> Event:
+    form = data.get("form")
+    event = load(Event, {key: value for key, value in data.items() if key != "form"})
+    return replace(event, form=from_json(form)) if form else event
+
+
+DECODE: Mapping[str, Callable[[Any], object]] = {
+    MANIFEST: lambda data: data,
+    "article": lambda data: load(Article, data),
+    "event": _event,
+    "form": from_json,
+    "survey": lambda data: load(Survey, data),
+    "hub": lambda data: load(Hub, data),
+    "safety": lambda data: load(Safety, data),
+    "consent": lambda data: load(OwnConsent, data),
+}
+
+
+class Library:
+    """One for a process. Its hubs share what is the same, but each reads only what was published for itself."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[str, str], object] = {}
+        self._published: set[tuple[str, str]] = set()
+
+    def entries(self, conn: Connection, hub_id: str) -> Mapping[str, str]:
+        """What is current: key ("article/screening-what/pl") to digest. Empty before the first publishing."""
+        digest = conn.execute(_current, {"hub": hub_id}).scalar_one_or_none()
+        if not digest:
+            return NOTHING
+        found: Mapping[str, str] | None = self.at(conn, hub_id, MANIFEST, digest)
+        return found or NOTHING
+
+    def at(self, conn: Connection, hub_id: str, kind: str, digest: str) -> Any:
+        """The thing of a digest that was published for this hub, or None."""
+        made = self._made.get((kind, digest))
+        if made is not None and (hub_id, digest) in self._published:
+            return made
+        body = conn.execute(_body, {"hub": hub_id, "digest": digest}).scalar_one_or_none()
+        if body is None:
+            return None
+        self._published.add((hub_id, digest))
+        return made if made is not None else self._make(kind, digest, body)
+
+    def all(self, conn: Connection, hub_id: str, kind: str, digests: Iterable[str]) -> Mapping[str, Any]:
+        """Several at once, by digest; those never published for this hub are left out."""
+        wanted = dict.fromkeys(digests)
+        have = {
+            it: self._made[kind, it] for it in wanted if (kind, it) in self._made and (hub_id, it) in self._published
+        }
+        missing = [it for it in wanted if it not in have]
+        for start in range(0, len(missing), 500):
+            for digest, body in conn.execute(_bodies, {"hub": hub_id, "digests": missing[start : start + 500]}):
+                self._published.add((hub_id, digest))
+                have[digest] = self._made.get((kind, digest)) or self._make(kind, digest, body)
+        return have
+
+    def _make(self, kind: str, digest: str, body: str) -> object:
+        if len(self._made) >= MOST:
+            self._made.clear()
+        made = self._made[kind, digest] = DECODE[kind](loads(body))
+        return made

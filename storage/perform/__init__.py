@@ -1,0 +1,11 @@
+"""One performer for each query and command of the core: a plain function of the unit and the request.
+
+One rule: a performer re-checks in its transaction every fact that the request relies on.
+"""
+
+from types import MappingProxyType
+
+from storage.perform import articles, hub
+from storage.unit import Performers
+
+PERFORMERS: Performers = MappingProxyType({**articles.PERFORM, **hub.PERFORM})

@@ -1,0 +1,45 @@
+"""Where a conversation stands, sealed. One rule: it is read and saved in the transaction of the turn, under the person's lock."""
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, delete, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from storage.schema import session
+
+if TYPE_CHECKING:
+    from storage.unit import SqlUnit
+
+_read = select(session.c.state).where(
+    session.c.hub_id == bindparam("hub"), session.c.contact_id == bindparam("contact")
+)
+_new = upsert(session)
+_save = _new.on_conflict_do_update(
+    index_elements=["hub_id", "contact_id"], set_={"state": _new.excluded.state, "touched": _new.excluded.touched}
+)
+_drop = delete(session).where(session.c.hub_id == bindparam("hub"), session.c.contact_id == bindparam("contact"))
+
+
+def read(unit: "SqlUnit") -> dict[str, Any] | None:
+    """The session of the unit's person, or None. The person's row is locked already: that locks the session, too."""
+    me = unit.person_here
+    sealed = unit.conn.execute(_read, {"hub": unit.hub, "contact": me.id}).scalar_one_or_none()
+    if sealed is None:
+        return None
+    state: Any = me.box.open("session", "state", sealed)
+    return dict(state)
+
+
+def save(unit: "SqlUnit", state: dict[str, Any] | None) -> None:
+    """Save it, or drop it where it is None."""
+    me = unit.person_here
+    if state is None:
+        unit.conn.execute(_drop, {"hub": unit.hub, "contact": me.id})
+        return
+    row = {
+        "hub_id": unit.hub,
+        "contact_id": me.id,
+        "state": me.box.seal("session", "state", state),
+        "touched": unit.now,
+    }
+    unit.conn.execute(_save, row)

@@ -1,0 +1,129 @@
+"""The store: opens a database, gives out units of work, and keeps the clock, the queue and what is published.
+
+One rule: whatever changes rows goes through `run`, so that it is one transaction; what only looks goes through `reading`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from bot.core.message import Json
+from bot.core.ports import FollowUp, Letter
+from storage import address, arrivals, clock, mail, publish, timers
+from storage.database import Database, connect
+from storage.errors import StoreError, Unavailable
+from storage.fire import fire
+from storage.first import begin
+from storage.library import Library
+from storage.perform import PERFORMERS
+from storage.unit import SqlUnit, World
+
+T = TypeVar("T")
+
+
+async def open_store(
+    url: str, data_dir: Path, keys: str = "", *, real: Callable[[], datetime] = clock.real_time
+) -> "SqlStore":
+    """The store at `url` (HUBBOT_DATABASE_URL). An empty database gets the schema, and `data_dir` a key file where `keys`
+    (HUBBOT_KEY) is "". Raises StoreError, whose text is one line for whoever started the program; Unavailable.
+    """
+    database = connect(address.read(url))
+    try:
+        secrets = await database.run(lambda conn: begin(conn, data_dir, keys))
+    except BaseException:
+        await database.close()
+        raise
+    return SqlStore(database, World(secrets, Library(), PERFORMERS, fire), real)
+
+
+@dataclass(slots=True)
+class SqlStore:
+    """See bot.core.ports.Store. Made by open_store."""
+
+    database: Database
+    world: World
+    real: Callable[[], datetime]
+    unavailable: tuple[type[Exception], ...] = (Unavailable,)
+
+    async def run(self, hub: str, work: Callable[[SqlUnit], T]) -> T:
+        """See Store.run. `work` may be run several times, and only its last run counts."""
+
+        def whole(conn: Connection) -> tuple[T, bool]:
+            unit = self._unit(conn, hub)
+            done = work(unit)
+            unit.close()
+            return done, unit.tidy
+
+        done, tidy = await self.database.run(whole)
+        if tidy:
+            await self.database.tidy()
+        return done
+
+    async def reading(self, hub: str, work: Callable[[SqlUnit], T]) -> T:
+        """A unit that changes nothing: it waits for no turn and holds none up."""
+        return await self.database.read(lambda conn: work(self._unit(conn, hub)))
+
+    async def close(self) -> None:
+        """Finish what is queued and let the database go."""
+        await self.database.close()
+
+    async def open_updates(self, hub: str) -> Sequence[FollowUp]:
+        """See Store.open_updates."""
+        return await self.reading(hub, arrivals.left)
+
+    async def claim(self, hub: str, owner: str, contacts: Callable[[str, str], bool]) -> Sequence[Letter]:
+        """See Store.claim."""
+        return await self.run(hub, lambda unit: mail.claim(unit, owner, contacts))
+
+    async def finish(self, hub: str, letter: Letter, state: str, reason: str = "", network_id: str = "") -> None:
+        """See Store.finish. `queued` puts it back; `network_id` is the network's number of the message."""
+
+        def work(unit: SqlUnit) -> None:
+            mail.finish(unit, letter.id, state, reason, network_id)
+
+        await self.run(hub, work)
+
+    async def reclaim(self, hub: str, dead: Callable[[str], bool]) -> int:
+        """Queue again what owners that are dead were sending, marked as a possible second copy. How many messages."""
+        return await self.run(hub, lambda unit: mail.reclaim(unit, dead))
+
+    async def next_due(self, hub: str) -> datetime | None:
+        """See Store.next_due."""
+        return await self.reading(hub, timers.next_due)
+
+    async def publish(self, hub: str, contents: Mapping[str, Json]) -> str:
+        """See publish.publish. Keys are article/ID/LANG, event/ID, form/ID, survey/ID, hub, safety, consent/PURPOSE."""
+        return await self.run(hub, lambda unit: publish.publish(unit, contents))
+
+    async def manifest(self, hub: str) -> str:
+        """The digest of what is current, "" before the first publishing."""
+        return await self.reading(hub, publish.manifest)
+
+    async def contents(self, hub: str) -> Mapping[str, Json]:
+        """What is current, as it was published."""
+        return await self.reading(hub, publish.contents)
+
+    async def now(self, hub: str) -> datetime:
+        """The hub's clock."""
+        return await self.reading(hub, lambda unit: unit.now)
+
+    async def allow_clock(self) -> bool:
+        """Let the clock of this database be moved, if nobody has talked yet. Whether it can be moved."""
+        return await self.database.run(clock.allow)
+
+    async def set_clock(self, now: datetime) -> bool:
+        """Set the hub's clock. False: it is later already, and stays. Raises StoreError where it must not be moved."""
+        return await self.database.run(lambda conn: clock.set_to(conn, self.real, now)) is not None
+
+    async def move(self, by: timedelta) -> datetime:
+        """Move the hub's clock on; the new time. Raises StoreError where it must not be moved, or backwards."""
+        if by < timedelta(0):
+            raise StoreError("the clock does not go back")
+        return await self.database.run(lambda conn: clock.move(conn, self.real, by))
+
+    def _unit(self, conn: Connection, hub: str) -> SqlUnit:
+        return SqlUnit(conn, hub, clock.now(conn, self.real), self.world)

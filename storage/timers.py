@@ -1,0 +1,60 @@
+"""What is to be done later, by the hub's clock.
+
+One rule: a timer is planned under a name, so that planning it twice makes one; it goes in the transaction that does it.
+"""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from storage.schema import timer
+
+if TYPE_CHECKING:
+    from storage.unit import SqlUnit
+
+SETTLE = "settle"  # an event: what has run out lapses, the next in the queue are offered
+TELL = "tell"  # a registration: an offer that came in quiet hours is told at their end
+SWEEP = "sweep"  # the hub: what is past its period goes
+DESTROY = "destroy"  # a contact that was erased and whose receipt had no end: the key goes all the same
+
+_new = upsert(timer)
+_plan = _new.on_conflict_do_update(index_elements=["hub_id", "key"], set_={"due": _new.excluded.due})
+_keep = _new.on_conflict_do_nothing()
+_drop = delete(timer).where(timer.c.hub_id == bindparam("hub"), timer.c.key == bindparam("key_"))
+_due = (
+    select(timer.c.key, timer.c.kind, timer.c.subject, timer.c.due)
+    .where(timer.c.hub_id == bindparam("hub"), timer.c.due <= bindparam("now"))
+    .order_by(timer.c.due, timer.c.key)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_next = select(func.min(timer.c.due)).where(timer.c.hub_id == bindparam("hub"))
+
+
+def plan(unit: "SqlUnit", kind: str, subject: str, due: datetime | None, *, keep: bool = False) -> None:
+    """Do `kind` for `subject` at `due`, in place of any plan so far (`keep`: unless there is one); None: not at all."""
+    key = f"{kind}:{subject}"
+    if due is None:
+        drop(unit, kind, subject)
+        return
+    row = {"hub_id": unit.hub, "key": key, "due": due, "kind": kind, "subject": subject}
+    unit.conn.execute(_keep if keep else _plan, row)
+
+
+def drop(unit: "SqlUnit", kind: str, subject: str) -> None:
+    """Do it no more."""
+    unit.conn.execute(_drop, {"hub": unit.hub, "key_": f"{kind}:{subject}"})
+
+
+def due(unit: "SqlUnit") -> tuple[str, str, str, datetime] | None:
+    """Key, kind, subject and time of the earliest timer that is due; its row is locked, for whoever sees it first."""
+    row = unit.conn.execute(_due, {"hub": unit.hub, "now": unit.now}).first()
+    return (row.key, row.kind, row.subject, row.due) if row else None
+
+
+def next_due(unit: "SqlUnit") -> datetime | None:
+    """When the next timer falls due."""
+    found: datetime | None = unit.conn.execute(_next, {"hub": unit.hub}).scalar()
+    return found

@@ -1,0 +1,145 @@
+"""One unit of work: what an update, a timer or a command line may do to a hub's rows before the commit.
+
+One rule: a unit is bound to one hub, and every statement that it runs names that hub; it knows no other (R52).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from sqlalchemy import Connection
+
+from bot.core.flow import Request
+from bot.core.hub import Hub
+from bot.core.message import Act
+from bot.core.ports import FollowUp, Notice, Outgoing, Person, Sender, Shown
+from storage import arrivals, counters, mail, sessions
+from storage.contacts import Contact, load
+from storage.first import Secrets
+from storage.library import Library
+
+Performers: TypeAlias = "Mapping[type, Callable[[SqlUnit, Any], object]]"
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What all units of a process share. `performers` and `fire` come from above, so that those may know the unit."""
+
+    secrets: Secrets
+    library: Library
+    performers: "Performers"
+    fire: "Callable[[SqlUnit], str]"
+
+
+@dataclass(slots=True)
+class SqlUnit:
+    """See bot.core.ports.Unit. `me` is the contact that the unit is for; `tidy` asks for an empty log after the commit."""
+
+    conn: Connection
+    hub: str
+    now: datetime
+    world: World
+    lang: str = ""
+    notices: list[Notice] = field(default_factory=list)
+    erased: bool = False
+    tidy: bool = False
+    me: Contact | None = None
+    account: str = "timer"
+    seq: int = 0
+    counts: dict[tuple[str, str], int] = field(default_factory=dict)
+    _entries: Mapping[str, str] | None = None
+
+    @property
+    def person_here(self) -> Contact:
+        """The contact that the unit is for. RuntimeError where it is for nobody: a timer's unit asks nothing of a person."""
+        if self.me is None:
+            raise RuntimeError("this unit is for no person: nothing was accepted or taken")
+        return self.me
+
+    @property
+    def entries(self) -> Mapping[str, str]:
+        """What is published now, by key; the same throughout the unit."""
+        if self._entries is None:
+            self._entries = self.world.library.entries(self.conn, self.hub)
+        return self._entries
+
+    def published(self, key: str) -> Any:
+        """The thing that is published under a key, or None."""
+        digest = self.entries.get(key)
+        return digest and self.world.library.at(self.conn, self.hub, key.partition("/")[0], digest)
+
+    def refresh(self) -> None:
+        """Look again at what is published: this unit has just changed it."""
+        self._entries = None
+
+    @property
+    def here(self) -> Hub | None:
+        """The hub's settings as published; None before the first publishing."""
+        found: Hub | None = self.published("hub")
+        return found
+
+    def accept(self, update: str, sender: Sender) -> Person | None:
+        """See Unit.accept."""
+        return arrivals.accept(self, update, sender)
+
+    def take(self, follow: FollowUp) -> tuple[Person, Act, str] | None:
+        """See Unit.take."""
+        return arrivals.take(self, follow)
+
+    def follow(self, cause: str, account: str, act: Act, lang: str) -> FollowUp:
+        """See Unit.follow."""
+        return arrivals.follow(self, cause, account, act, lang)
+
+    def fail(self, update: str, account: str) -> None:
+        """See Unit.fail."""
+        arrivals.fail(self, update, account)
+
+    def session(self) -> dict[str, Any] | None:
+        """See Unit.session."""
+        return sessions.read(self)
+
+    def save(self, session: dict[str, Any] | None) -> None:
+        """See Unit.save. After an erasure nothing is saved."""
+        if not self.erased:
+            sessions.save(self, session)
+
+    def shown(self, message: str | None) -> Shown | None:
+        """See Unit.shown."""
+        return mail.shown(self, message)
+
+    def put(self, message: Outgoing, cause: str, n: int, *, run: int = 0, contact: str | None = None) -> None:
+        """See Unit.put."""
+        mail.put(self, message, f"{self.account}:{cause}", n, run, contact)
+
+    def forget(self, run: int) -> None:
+        """See Unit.forget. Call it before the receipt is put: it skips what is not sent yet."""
+        mail.forget(self, run)
+
+    def perform(self, request: Request) -> object:
+        """See Unit.perform."""
+        performer = self.world.performers.get(type(request))
+        if performer is None:
+            raise LookupError(f"nothing performs {type(request).__name__}")
+        return performer(self, request)
+
+    def speak(self, lang: str, *, chosen: bool) -> None:
+        """See Unit.speak."""
+        self.me = arrivals.speak(self, lang, chosen=chosen)
+
+    def person(self, contact: str) -> Person:
+        """See Unit.person. LookupError on a contact that this hub does not know."""
+        known = load(self, contact)
+        return Person(known.id, known.lang, known.chosen, silence=self.now - known.touched)
+
+    def count(self, kind: str, subject: str = "") -> None:
+        """See Unit.count. Written at the end of the unit, since a day's row is one that all units want."""
+        self.counts[kind, subject] = self.counts.get((kind, subject), 0) + 1
+
+    def fire(self) -> str:
+        """See Unit.fire."""
+        return self.world.fire(self)
+
+    def close(self) -> None:
+        """Write what was left for the end."""
+        counters.write(self)
