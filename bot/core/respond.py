@@ -236,7 +236,7 @@ def _act(  # noqa: C901, PLR0915  # every transition in one match: who asks "wha
             session = session.forget_draft(flow, tuple(args))
             out.lines.append(Line("core.draft-forgotten" if known else "core.question-passed"))
         case Start(flow=flow), _ if flow not in at.flows:  # a release took it away, or nobody ever had it
-            out.lines.append(Line("core.flow-gone"))
+            _gone(out)
         case Start(), _:
             session = _floor(session, act, at)
         case Tap(run=number, digest=mark), Frame(open=Open() as waits) if (number, mark) == (top.run, waits.digest):
@@ -327,7 +327,7 @@ def _run(
     frame = session.frames[-1]
     spec = at.flows.get(frame.flow)
     if spec is None:
-        out.lines.append(Line("core.flow-gone"))
+        _gone(out)
         return _popped(session, out)
     kept = frame.kept(without=without)
     ran = yield from _perform(run(spec.flow(*frame.args), kept, given), session, frame, at, out)
@@ -345,6 +345,11 @@ def _run(
     last = given.update if given and not ran.took else ""
     session = _bounded(replace(session.put(frame), last=last, waiting=False), at)
     return Turn(session, _question(frame, ran, out), lang=out.lang, settled=out.settled)
+
+
+def _gone(out: _Draft) -> None:
+    out.lines.append(Line("core.flow-gone"))
+    out.buttons.append(Button(Line("menu.open"), Start("menu")))
 
 
 def _bounded(session: Session, at: Situation) -> Session:
