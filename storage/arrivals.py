@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.core.message import Act, act_from_json, act_to_json
 from bot.core.ports import FollowUp, Person, Sender
@@ -33,7 +33,7 @@ _found = (
     )
     .with_for_update(of=contact, key_share=True)
 )
-# The construct is SQLite's; PostgreSQL writes the same clause from it (a test runs both).
+# The construct is PostgreSQL's; SQLite writes the same clause from it (every test runs on both).
 _arrive = upsert(inbox).on_conflict_do_nothing()
 _whose = (
     update(inbox)
