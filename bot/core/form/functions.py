@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Final
 
 from bot.core.form.evaluate import Body, Context, Evaluator, Function, above, nodes_of
@@ -292,7 +293,7 @@ def shuffled(nodes: Sequence[Node], seed: int) -> list[Node]:
     return order
 
 
-def _random(run: Evaluator, at: Context, args: tuple[Expr, ...]) -> Value:
+def _random(run: Evaluator, at: Context, _args: tuple[Expr, ...]) -> Value:
     return (run.world.chance(at.current, "random") >> 11) / 2**53
 
 
@@ -308,12 +309,12 @@ def _uuid(run: Evaluator, at: Context, args: tuple[Expr, ...]) -> Value:
     return (text * (size // len(text) + 1))[:size]
 
 
-def _now(run: Evaluator, at: Context, args: tuple[Expr, ...]) -> Value:
+def _now(run: Evaluator, _at: Context, _args: tuple[Expr, ...]) -> Value:
     now = run.world.now
     return stamp_of(now.replace(tzinfo=None), moment_text(now))
 
 
-def _today(run: Evaluator, at: Context, args: tuple[Expr, ...]) -> Value:
+def _today(run: Evaluator, _at: Context, _args: tuple[Expr, ...]) -> Value:
     day = run.world.now.date()
     return Stamp((day - EPOCH).days, day.isoformat())
 
@@ -350,11 +351,11 @@ def _civil(run: Evaluator, value: Value) -> datetime | None:
     """The civil moment that a value names, for formatting; None where it names none."""
     if isinstance(value, bool):
         return None
-    days = float(value) if isinstance(value, float) else float(read_stamp(as_text(value), run.world.now) or math.nan)
-    if math.isnan(days):
+    stamp = value if isinstance(value, float) else read_stamp(as_text(value), run.world.now)
+    if stamp is None or math.isnan(stamp):
         return None
     try:
-        return datetime(1970, 1, 1) + timedelta(seconds=round(days * 86_400, 3))  # noqa: DTZ001
+        return datetime(1970, 1, 1) + timedelta(seconds=round(stamp * 86_400, 3))  # noqa: DTZ001
     except (OverflowError, ValueError):
         return None
 
@@ -456,7 +457,7 @@ def _points(texts: Iterable[str]) -> list[tuple[float, float]]:
 def _distance(run: Evaluator, at: Context, args: tuple[Expr, ...]) -> Value:
     points = _points(as_text(value) for value in _all(run, at, args))
     total = 0.0
-    for (lat1, lon1), (lat2, lon2) in zip(points, points[1:], strict=False):
+    for (lat1, lon1), (lat2, lon2) in pairwise(points):
         cosine = math.sin(lat1) * math.sin(lat2) + math.cos(lat1) * math.cos(lat2) * math.cos(lon1 - lon2)
         total += math.acos(max(-1.0, min(1.0, cosine))) * _EARTH
     return _half_up(total * 100) / 100
@@ -467,19 +468,16 @@ def _area(run: Evaluator, at: Context, args: tuple[Expr, ...]) -> Value:
     if len(points) < 3:
         return 0.0
     ring = points if points[0] == points[-1] else [*points, points[0]]
-    total = sum(
-        (lon2 - lon1) * (2 + math.sin(lat2) + math.sin(lat1))
-        for (lat1, lon1), (lat2, lon2) in zip(ring, ring[1:], strict=False)
-    )
+    total = sum((lon2 - lon1) * (2 + math.sin(lat2) + math.sin(lat1)) for (lat1, lon1), (lat2, lon2) in pairwise(ring))
     return abs(_half_up(total * _EARTH * _EARTH / 2 * 100) / 100)
 
 
 FUNCTIONS: Final[dict[str, Function]] = {
     # XPath 1.0
-    "last": Function(lambda run, at, args: float(at.size), 0, 0),
+    "last": Function(lambda _run, at, _args: float(at.size), 0, 0),
     "position": Function(_position, 0, 1),
     "count": Function(_count, 1, 1),
-    "current": Function(lambda run, at, args: [at.current], 0, 0),
+    "current": Function(lambda _run, at, _args: [at.current], 0, 0),
     "name": Function(lambda run, at, args: (nodes_of(_here(run, at, args)) or [at.node])[0].name, 0, 1),
     "local-name": Function(lambda run, at, args: (nodes_of(_here(run, at, args)) or [at.node])[0].name, 0, 1),
     "string": Function(_string, 0, 1),
@@ -494,8 +492,8 @@ FUNCTIONS: Final[dict[str, Function]] = {
     "translate": Function(_texts(_translate), 3, 3),
     "boolean": Function(_boolean, 1, 1),
     "not": Function(_not, 1, 1),
-    "true": Function(lambda run, at, args: True, 0, 0),
-    "false": Function(lambda run, at, args: False, 0, 0),
+    "true": Function(lambda _run, _at, _args: True, 0, 0),
+    "false": Function(lambda _run, _at, _args: False, 0, 0),
     "number": Function(_number, 0, 1),
     "sum": Function(_sum, 1, 1),
     "floor": Function(_numbers(_whole(math.floor)), 1, 1),
@@ -535,7 +533,7 @@ FUNCTIONS: Final[dict[str, Function]] = {
     "acos": Function(_numbers(math.acos), 1, 1),
     "atan": Function(_numbers(math.atan), 1, 1),
     "atan2": Function(_numbers(math.atan2), 2, 2),
-    "pi": Function(lambda run, at, args: math.pi, 0, 0),
+    "pi": Function(lambda _run, _at, _args: math.pi, 0, 0),
     "random": Function(_random, 0, 0),
     "randomize": Function(_randomize, 1, 2),
     "uuid": Function(_uuid, 0, 1),

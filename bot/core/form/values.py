@@ -6,7 +6,7 @@ One rule: an answer that is empty is not zero. As a number it is none, so that c
 import math
 import re
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Final, Protocol, TypeAlias
 
@@ -51,7 +51,6 @@ _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*(?:[eE][+-]?\d{1,4})?|\.\d+(?:[eE][+-]?\
 _MOMENT = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d)(?::(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?)?(Z|[-+]\d\d:\d\d)?)?", re.ASCII
 )
-SPACES: Final = " \t\r\n"
 
 
 def as_text(value: Value) -> str:
@@ -122,7 +121,7 @@ def read_stamp(text: str, here: datetime | None) -> Stamp | None:
         moment += timedelta(microseconds=int((fraction or "0")[:6].ljust(6, "0")))
         if offset:
             aware = moment.replace(tzinfo=_offset(offset))
-            moment = aware.astimezone(here.tzinfo if here is not None else timezone.utc).replace(tzinfo=None)
+            moment = aware.astimezone(here.tzinfo if here is not None else UTC).replace(tzinfo=None)
     except (ValueError, OverflowError):
         return None
     return stamp_of(moment, text)
@@ -130,7 +129,7 @@ def read_stamp(text: str, here: datetime | None) -> Stamp | None:
 
 def _offset(text: str) -> timezone:
     if text == "Z":
-        return timezone.utc
+        return UTC
     hours, minutes = int(text[1:3]), int(text[4:6])
     if hours > 14 or minutes > 59:
         raise ValueError(text)

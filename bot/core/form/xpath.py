@@ -20,22 +20,30 @@ class ParseError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Number:
+    """A number as written."""
+
     value: float
 
 
 @dataclass(frozen=True, slots=True)
 class Literal:
+    """A text in quotation marks, without them."""
+
     value: str
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
+    """A function with its arguments."""
+
     name: str
     args: tuple["Expr", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Negate:
+    """A minus before a value."""
+
     operand: "Expr"
 
 
@@ -49,6 +57,8 @@ class Chain:
 
 @dataclass(frozen=True, slots=True)
 class Step:
+    """One step of a path: where to look, for what, and which of those."""
+
     axis: str
     test: str  # a name, "*" or "node()"
     predicates: tuple["Expr", ...] = ()
