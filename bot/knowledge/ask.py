@@ -19,7 +19,7 @@ def ask_lines(library: Library, stdin_lines: Iterable[str], today: date) -> Iter
     """
     for line in stdin_lines:
         if line.strip():
-            yield json.dumps(_answer(library, line, today), ensure_ascii=False)
+            yield json.dumps(_answer(library, line, today))  # ASCII: an id may hold half a character
 
 
 def _answer(library: Library, line: str, today: date) -> Json:

@@ -11,8 +11,11 @@ from math import exp, sqrt
 from bot.core import codec
 from bot.core.message import Json
 
-ANSWER, SUGGEST = 0.5, 0.2  # measured for two engines on 64 articles in 16 languages: a twentieth of strays is answered
-_ROUNDS, _RIDGE = 12, 1.0  # Newton steps until nothing moves; pull towards zero, so that few wordings fit nothing odd
+ANSWER, SUGGEST = 0.5, 0.3  # measured (docs/answers.md): of strays a fiftieth is answered, a quarter gets suggestions
+STRAYS = (
+    0.5  # what a sample without its article counts: one question in three has no article, we assume, not every second
+)
+_ROUNDS, _RIDGE = 12, 0.1  # Newton steps until nothing moves; pull towards zero, so that few wordings fit nothing odd
 
 Features = tuple[float, float, float, float]
 
@@ -50,10 +53,19 @@ def features(scores: Mapping[str, float]) -> Features:
     return (best, best - second, best - fourth, (best - mean) / spread / 10 if spread else 0.0)
 
 
-def fitted(samples: Iterable[tuple[Features, bool]]) -> Calibration:
-    """The logistic that explains the samples best. With fewer than 20 of either kind, the careful default."""
-    rows = [((1.0, *it), right) for it, right in samples]
-    rights = sum(right for _, right in rows)
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A ranking whose truth is known: whether its first is `right`, and how much it `counts`."""
+
+    features: Features
+    right: bool
+    counts: float = 1.0
+
+
+def fitted(samples: Iterable[Sample]) -> Calibration:
+    """The logistic that explains the samples best. With fewer than 20 right or wrong ones, the careful default."""
+    rows = list(samples)
+    rights = sum(it.right for it in rows)
     if min(rights, len(rows) - rights) < 20:
         return Calibration()
     weights = [0.0] * 5
@@ -63,14 +75,15 @@ def fitted(samples: Iterable[tuple[Features, bool]]) -> Calibration:
     return Calibration(weights[0], (first, second, third, fourth), len(rows))
 
 
-def _step(rows: Sequence[tuple[tuple[float, ...], bool]], weights: Sequence[float]) -> list[float]:
+def _step(samples: Sequence[Sample], weights: Sequence[float]) -> list[float]:
     """One step of Newton's method on the penalised likelihood."""
     size = len(weights)
     slope = [-_RIDGE * it if n else 0.0 for n, it in enumerate(weights)]
     bend = [[_RIDGE if a == b and a else 1e-9 if a == b else 0.0 for b in range(size)] for a in range(size)]
-    for row, right in rows:
+    for it in samples:
+        row = (1.0, *it.features)
         chance = _sigmoid(sum(a * b for a, b in zip(weights, row, strict=True)))
-        error, curve = right - chance, chance * (1 - chance)
+        error, curve = it.counts * (it.right - chance), it.counts * chance * (1 - chance)
         for a in range(size):
             slope[a] += error * row[a]
             for b in range(a + 1):

@@ -27,7 +27,7 @@ _NAMES = {
     "HU": "hungar węgr węgier węgie hungria угорщ угорс",
     "IE": "ireland irish irland ірланд",
     "IS": "iceland icelandic islandi ісланд",
-    "IT": "italy italian włoch włosk itáli італі",
+    "IT": "italy italian włoch włosz włosk itáli італі",
     "LT": "lithuan litwa litwie litwy litewsk lituân литв литовс",
     "LU": "luxemb luksemb люксемб",
     "LV": "latvia latvian łotw łotew letónia letão латві латис",

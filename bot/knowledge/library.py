@@ -18,8 +18,13 @@ from bot.knowledge.search import Ranking, Search
 from bot.knowledge.smalltalk import small_talk
 
 KNOWN = 0.7  # to answer where nobody asked: an answer that is not wanted costs more than one that is missed
-# Small words of four letters and more in a question that only shifts the country: "what about Germany?"
-_SHIFTS = frozenset(words("what about how's there same with jest tutaj tamtej quanto aqui como lá тепер якщо щодо"))
+# Small words of three letters and more in a question that only shifts the country: "what about Germany?", "a jak we Włoszech"
+_SHIFTS = frozenset(
+    words(
+        "what about how the and there same with for jest jak czy tam też jeśli quanto aqui como que por mas não "
+        "якщо щодо там так тепер для"
+    )
+)
 _FEW = 3  # words below which an answer to another question ("Anna Kowalska", "screening") is not taken for a question
 
 
@@ -112,7 +117,7 @@ def _only_shifts(text: str) -> bool:
     which is not kept, so no article answers it."""
     typed = words(text)
     rest = [it for it in typed if not named([it])]
-    return len(rest) < len(typed) and all(len(it) < 4 or it in _SHIFTS for it in rest)
+    return len(rest) < len(typed) and all(len(it) < 3 or it in _SHIFTS for it in rest)
 
 
 def _indexed(versions: Versions, wanted: Collection[str]) -> Sequence[Article]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from heapq import nlargest
 
 from bot.core.articles import Article
-from bot.knowledge.calibrate import Calibration, Features, features, fitted
+from bot.knowledge.calibrate import STRAYS, Calibration, Sample, features, fitted
 from bot.knowledge.index import QUESTION, Index
 
 OTHER = 0.9  # what a hit in another language counts: between equals, the person's own
@@ -53,19 +53,19 @@ class Search:
         sure = self.calibration.sure(features(scores))
         return Ranking(tuple((doc, sure * score / best[0][0]) for score, doc in best), sure)
 
-    def _samples(self) -> list[tuple[Features, bool]]:
+    def _samples(self) -> list[Sample]:
         """Each wording as if it had not been written, and as if its article did not exist."""
-        samples = list[tuple[Features, bool]]()
+        samples = list[Sample]()
         for lang, index in self._by_lang.items():
             wordings = [n for n, unit in enumerate(index.units) if unit.kind == QUESTION]
             for n in wordings[:: max(1, -(-len(wordings) // SAMPLES))]:
                 unit = index.units[n]
                 scores = self.scores(unit.words, lang, without=n)
                 own = index.ids[unit.doc]
-                samples.append((features(scores), _first(scores) == own))
+                samples.append(Sample(features(scores), _first(scores) == own))
                 del scores[own]
                 if scores:
-                    samples.append((features(scores), False))
+                    samples.append(Sample(features(scores), right=False, counts=STRAYS))
         return samples
 
 
