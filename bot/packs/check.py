@@ -39,6 +39,7 @@ def problems(loaded: Loaded, today: date) -> Iterator[Problem]:
         _people(loaded.hub, document, report)
         _consents(loaded.hub, document, report)
         _articles(loaded, loaded.hub, today, report)
+        check_safety.complete(loaded, loaded.hub, document, report)
         for name in ("shared safety.yaml", "own safety.yaml"):
             if name in loaded.documents:
                 check_safety.safety(loaded.documents[name], loaded.hub, report)

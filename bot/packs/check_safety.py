@@ -34,6 +34,18 @@ def safety(document: Document, hub: Hub, report: Report) -> None:
             _lookalikes(document, lang, key, texts, report)
 
 
+def complete(loaded: Loaded, hub: Hub, document: Document, report: Report) -> None:
+    """Every language of the hub has every safety text. Where one is missing people in danger get the default language
+    and English: not enough for a hub that is no sample in its own language."""
+    if loaded.safety is None:
+        return
+    texts = {key: dict(it.pairs) for key, it in loaded.safety.texts}
+    for number, lang in enumerate(hub.languages):
+        if missing := [key for key in loaded.safety.order if lang not in texts.get(key, {})]:
+            said = f"no safety text in {lang} for {', '.join(missing)}: write a safety.yaml with texts.{lang}"
+            report.at(document, ("languages", number), said, warning=hub.sample or number > 0)
+
+
 def _part(data: Mapping[str, object], name: str) -> Mapping[str, Any]:
     part = data.get(name)
     return part if isinstance(part, Mapping) else {}

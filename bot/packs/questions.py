@@ -31,6 +31,12 @@ CHOICE = re.compile(r"\S{1,64}")
 REFERENCE = re.compile(r"\$\{([^}]*)\}")
 ROOT = "/data"
 MOST = 30  # questions: more than anybody answers to get a seat
+# R82: what says something about health needs a consent of its own; asked by the beginnings of words in en, pl, pt, uk.
+HEALTH = re.compile(
+    r"\b(?:special.needs|diet|allerg|wheelchair|sign.language|health|disab|alerg|wózk|migow|zdrow|niepełnospr|gestual"
+    r"|saúde|cadeira.de.rodas|deficiên|дієт|алерг|жестов|здоров|інвалід)",
+    re.IGNORECASE,
+)
 LONGEST_RULE = 500  # characters, as in forms
 
 
@@ -73,11 +79,15 @@ def _field(table: Table, names: list[str]) -> Field:
     required = table.flag("required")
     if required and _purpose(table) == NEEDS:
         table.wrong("required", "a question about needs is optional: it says something about health (GDPR Art. 9)")
+    label = table.texts("label", "the question", longest=600)
+    if _purpose(table) != NEEDS and any(HEALTH.search(text) for text in (name, *(it for _, it in label.pairs))):
+        text = f'says something about health, it seems: write purpose = "{NEEDS}" (GDPR Art. 9, R82)'
+        table.wrong("name", text, warning=True)
     return Field(
         path=f"{ROOT}/{name}",
         kind=kind,
         data_type=data_type,
-        label=_words(table.texts("label", "the question", longest=600)),
+        label=_words(label),
         hint=_words(table.texts("hint", "a hint", required=False, longest=300)),
         relevant=_rule(table, "relevant", names),
         required=Expression.of("true()") if required else None,

@@ -44,7 +44,6 @@ def read(
         part.check(order, routes, numbers)
     wanted = tuple(dict.fromkeys((*languages, "en")))
     texts = _over([it.texts for it in parts])
-    _complete(parts[-1].top, texts, order, languages)
     safety = Safety(
         order=order,
         route_of=tuple((key, routes[key]) for key in order if key in routes),
@@ -79,17 +78,6 @@ def _spread(
     lists: By[tuple[str, ...]], order: tuple[str, ...], languages: tuple[str, ...]
 ) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
     return tuple((lang, key, lists[lang][key]) for lang in languages for key in order if lists.get(lang, {}).get(key))
-
-
-def _complete(
-    top: Table, texts: Mapping[str, Mapping[str, object]], order: tuple[str, ...], languages: tuple[str, ...]
-) -> None:
-    """Every language of the hub has every text; for the default language a gap is an error."""
-    for lang in languages:
-        missing = [key for key in order if key not in texts.get(lang, {})]
-        if missing:
-            words = f"no text in {lang} for {', '.join(missing)}: people in danger would read another language"
-            top.report.at(top.document, ("texts", lang), words, warning=lang != languages[0])
 
 
 class _Part:
