@@ -31,13 +31,14 @@ class Presence:
         """Lock a file of our own in a data directory. OSError where that cannot be."""
         folder = data / FOLDER
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        owner = f"{os.getpid()}-{secrets.token_hex(6)}"
+        salt = _salt(folder)
+        owner = f"{_place(salt)}-{os.getpid()}-{secrets.token_hex(4)}"
         # Locked before it gets its name: whoever finds it unlocked under that name may take us for dead.
         unborn = folder / f".{owner}"
         file = _make(unborn)
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         unborn.rename(folder / owner)
-        return cls(folder, owner, file, _salt(folder))
+        return cls(folder, owner, file, salt)
 
     def serve(self, channel: str, name: str) -> None:
         """From now on the messages to this person are ours, until another process hears from them."""
@@ -60,6 +61,11 @@ class Presence:
                     found.update(path.read_text("ascii").split("\n")[:-1])  # the last line may not be whole yet
         return frozenset(found)
 
+    def dead(self, owner: str) -> bool:
+        """Whether the process of that name is known to be dead. One on another data directory is not."""
+        ours = owner.startswith(f"{_place(self.salt)}-") and "/" not in owner
+        return ours and owner != self.owner and not living(self.folder / owner)
+
     def end(self) -> None:
         """Go. What we served is anybody's."""
         (self.folder / self.owner).unlink(missing_ok=True)
@@ -77,6 +83,11 @@ def living(path: Path) -> bool:
     except FileNotFoundError:
         pass
     return False
+
+
+def _place(salt: bytes) -> str:
+    """What stands for a data directory, the same for every process on it."""
+    return blake2b(salt, digest_size=4).hexdigest()
 
 
 def _make(path: Path) -> BinaryIO:

@@ -1,0 +1,110 @@
+"""Puts the parts together: settings, store, packs, voice, engine. The only package that knows all of them.
+
+One rule: nothing is decided here. Each part is made, given what it needs, and let go in the end.
+"""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from bot.app.hubs import PackError, Reader, Shelf
+from bot.core.ports import Fault
+from bot.engine import Engine
+from bot.files import Makers
+from bot.forms.patterns import match
+from bot.packs.loader import hubs as hubs_in
+from bot.presence import Presence
+from bot.settings import Settings
+from flows import flows
+from locales.voice import HubVoice
+from locales.words import Words
+from storage.errors import StoreError
+from storage.store import SqlStore, open_store
+
+__all__ = ["App", "PackError"]
+
+FIRST_RUN = 1_000_000_000  # below this a new session's runs begin by chance: an old button fits one in a billion
+
+
+@dataclass(slots=True)
+class Clock:
+    """The hubs' clock as it was last read, for makers of files: inside a turn they cannot ask the database."""
+
+    offset: timedelta = timedelta(0)
+
+    def now(self, hub: str) -> datetime:  # noqa: ARG002  # one clock for all hubs of a database
+        """Real time and the offset."""
+        return datetime.now(UTC) + self.offset
+
+
+@dataclass(slots=True)
+class App:
+    """All that a process works with. Made by `open`, which opens the database; `serve` adds a hub."""
+
+    settings: Settings
+    store: SqlStore
+    shelf: Shelf
+    engine: Engine
+    presence: Presence
+    clock: Clock
+
+    @classmethod
+    async def open(cls, settings: Settings, told: Callable[[str], None]) -> "App":
+        """Open the database, make it where it is empty. `told` takes lines for whoever runs the process.
+
+        Raises StoreError, Unavailable, OSError.
+        """
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        store = await open_store(settings.database, settings.data, settings.key)
+        reader = Reader.of(settings.data / "cache")
+        shelf = Shelf(settings.hubs, reader, told)
+        voice = HubVoice(shelf.hub, reader.catalogues, Words.load())
+        clock = Clock()
+        makers = Makers(clock.now)
+
+        def fault(it: Fault) -> None:
+            told(f"a turn failed and was undone: {it.kind} at {it.where}")
+
+        engine = Engine(flows(match), store, voice, shelf, makers, chance, fault)
+        return cls(settings, store, shelf, engine, Presence.begin(settings.data), clock)
+
+    async def serve(self, hub: str) -> None:
+        """Read a hub's pack, publish it, and take back what dead processes were sending. PackError, LookupError."""
+        pack = self.shelf.open(hub)
+        await self.now(hub)
+        await self.store.publish(hub, pack.contents)
+        await self.store.reclaim(hub, self.presence.dead)
+
+    async def refresh(self, hub: str) -> None:
+        """Publish the pack anew where its files changed. A change that is refused is told, and the old pack stays."""
+        was = self.shelf.packs[hub]
+        pack = self.shelf.changed(hub)
+        if pack is None:
+            return
+        try:
+            await self.store.publish(hub, pack.contents)
+        except StoreError as refused:
+            self.shelf.back(hub, was)
+            self.shelf.told(f"{refused}. The pack stays as it was.")
+
+    async def now(self, hub: str) -> datetime:
+        """The hub's clock."""
+        now = await self.store.now(hub)
+        self.clock.offset = now - datetime.now(UTC)
+        return now
+
+    @property
+    def hubs(self) -> tuple[str, ...]:
+        """Every hub that has a pack."""
+        return hubs_in(self.settings.hubs)
+
+    async def close(self) -> None:
+        """Finish what is under way and go."""
+        self.presence.end()
+        await self.store.close()
+
+
+def chance() -> int:
+    """Where the runs of a new session begin."""
+    return secrets.randbelow(FIRST_RUN)

@@ -1,0 +1,216 @@
+"""`hubbot chat`: the conversation in the terminal, for a person, for a pipe, and for machines.
+
+One rule: the answers are on stdout and nothing else is; whatever is about the process goes to stderr.
+"""
+
+import argparse
+import os
+import secrets
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+from zoneinfo import ZoneInfo
+
+from bot.app import App
+from bot.channels import jsonl
+from bot.channels.jsonl import LONGEST_LINE, Advance, MalformedError, Said
+from bot.channels.parts import harmless, received
+from bot.channels.simulated import Address, parts, update
+from bot.channels.terminal import Look, page
+from bot.cli import UsageError
+from bot.cli.keeping import Files, Names
+from bot.cli.portal import Portal
+from bot.cli.room import Room
+from bot.core.hub import Hub
+from bot.core.message import Typed
+from bot.core.ports import Letter
+from bot.settings import Settings, load
+from storage.errors import StoreError, Unavailable
+
+if TYPE_CHECKING:
+    from io import TextIOWrapper
+
+ME = "me"
+PROMPT = "> "
+HINT = "Write to the bot. /start begins, /quit or Ctrl-D ends."
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """What the loops below need: the loop's thread, the room on it, the names and who types without saying who."""
+
+    portal: Portal
+    room: Room
+    names: Names
+    me: str
+
+
+def chat(given: argparse.Namespace) -> int:
+    """Talk until the input ends."""
+    settings = load(os.environ, Path.cwd())
+    out = cast("TextIOWrapper", sys.stdout)
+    if given.jsonl or not out.isatty():
+        out.reconfigure(encoding="utf-8", errors="replace", newline="\n")
+    else:
+        out.reconfigure(errors="replace")
+    files = Files()
+    who = [received(given.who) or ME]
+    show = _show_json(files) if given.jsonl else _show_pages(files, who)
+    with Portal() as portal:
+        try:
+            app = portal.call(App.open(settings, _told))
+            try:
+                room, who[0] = portal.call(_opened(app, given, settings, show))
+                names = Names(app.presence.folder / ".names", lambda name: app.presence.mark("", name), given.lang)
+                talk = _machine if given.jsonl else _person
+                talk(Chat(portal, room, names, who[0]))
+            finally:
+                portal.call(app.close())
+        finally:
+            files.end()
+    return 0
+
+
+def _told(line: str) -> None:
+    sys.stderr.write(harmless(f"hubbot: {line}").replace("\n", " ") + "\n")
+
+
+async def _opened(
+    app: App, given: argparse.Namespace, settings: Settings, show: Callable[[Letter], None]
+) -> tuple[Room, str]:
+    """The room with the clock set and all that is owed printed; and who types."""
+    moved = given.jsonl or bool(given.now) or settings.test_clock
+    if moved and not await app.store.allow_clock() and given.now:
+        raise UsageError("--now: the clock of this database cannot be moved: its first conversation began without it")
+    try:
+        hub = app.shelf.open(given.hub).hub
+    except LookupError:
+        raise UsageError(f"--hub: there is no hub {given.hub!r}; there are: {', '.join(app.hubs) or 'none'}") from None
+    at = _time(given.now, hub) if given.now else None
+    if at and not await app.store.talked():
+        await app.store.set_clock(at)
+        at = None
+    await app.serve(given.hub)
+    me = _coordinator(hub) if given.coordinator else received(given.who) or ME
+    room = Room(app, given.hub, show)
+    if not given.jsonl:
+        app.presence.serve("terminal", me)
+    if not await room.begin(at):
+        _told("--now is earlier than the clock of this database, which never goes back: it stays as it is")
+    return room, me
+
+
+def _time(text: str, hub: Hub) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
+        return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(hub.timezone))
+    except ValueError:
+        raise UsageError("--now: not a time in ISO 8601 such as 2027-03-01T09:00+01:00") from None
+
+
+def _coordinator(hub: Hub) -> str:
+    for it in hub.coordinators:
+        channel, _, name = it.address.partition(":")
+        if channel == "terminal" and name:
+            return name
+    raise UsageError(f"--coordinator: hub {hub.id} has no coordinator with an address terminal:NAME in its hub.toml")
+
+
+def _show_json(files: Files) -> Callable[[Letter], None]:
+    def show(letter: Letter) -> None:
+        paths = files.put(letter.id, letter.message.files)
+        for part in parts(letter.id, letter.message, letter.channel):
+            print(jsonl.written(letter.to, letter.channel, letter.message.lang, part, paths if part.files else []))
+        sys.stdout.flush()
+
+    return show
+
+
+def _show_pages(files: Files, who: list[str]) -> Callable[[Letter], None]:
+    look = Look.of(sys.stdout, os.environ, shutil.get_terminal_size().columns)
+
+    def show(letter: Letter) -> None:
+        mine = letter.channel == "terminal" and letter.to == who[0]
+        to = "" if mine else f"{letter.channel}:{letter.to}"
+        print(page(letter.message, look, files.put(letter.id, letter.message.files), to), flush=True)
+
+    return show
+
+
+def _machine(it: Chat) -> None:
+    """One JSON object a line."""
+    it.portal.call(it.room.watch())
+    for number, line in enumerate(_lines()):
+        if not number:
+            it.room.warm()
+        try:
+            _line(it, line)
+        except (MalformedError, Unavailable) as wrong:
+            print(jsonl.error(str(wrong)))
+        except StoreError as refused:  # a clock that must not be moved
+            print(jsonl.error(str(refused)), jsonl.IDLE, sep="\n", flush=True)
+            raise
+        print(jsonl.IDLE, flush=True)
+
+
+def _lines() -> Iterator[bytes]:
+    """The lines of stdin that are not blank. The rest of one that is far too long is dropped."""
+    while line := sys.stdin.buffer.readline(LONGEST_LINE + 2):
+        rest = line
+        while not rest.endswith(b"\n") and (rest := sys.stdin.buffer.readline(LONGEST_LINE)):
+            pass
+        if line.strip():
+            yield line
+
+
+def _line(it: Chat, line: bytes) -> None:
+    match jsonl.read(line):
+        case Advance(by=by):
+            it.portal.call(it.room.advance(by))
+        case Said() as said:
+            address = it.names.at(said.who or it.me, said.channel, said.lang)
+            if said.act is not None:
+                id = f"said {said.update}" if said.update else f"new {secrets.token_hex(12)}"
+                it.portal.call(it.room.hear(update(address, id, said.act)))
+
+
+def _person(it: Chat) -> None:
+    """Each line is a message. In a terminal with a prompt and what editing it has, and no history: it is personal."""
+    tty = sys.stdin.isatty()
+    if tty:
+        print(HINT, end="\n\n", flush=True)
+        it.portal.call(it.room.watch())
+    address = Address("terminal", it.me, it.names.hint)
+    for number, line in enumerate(_typed() if tty else _piped()):
+        if line.strip() == "/quit":
+            break
+        if not number:
+            it.room.warm()
+        if line.strip():
+            it.portal.call(it.room.hear(update(address, f"new {secrets.token_hex(12)}", Typed(received(line)))))
+
+
+def _piped() -> Iterator[str]:
+    for line in _lines():
+        yield line.decode("utf-8", "replace").rstrip("\r\n")
+
+
+def _typed() -> Iterator[str]:
+    try:
+        import readline  # noqa: PLC0415  # where there is none, the terminal's own editing does
+
+        readline.set_auto_history(False)
+    except ImportError:
+        pass
+    while True:
+        try:
+            yield input(PROMPT)
+        except EOFError:
+            print()
+            return
+        except UnicodeDecodeError:
+            _told("that line was not UTF-8")

@@ -1,0 +1,114 @@
+"""One chat process: the people who write here, what they are answered, and what else is owed to them.
+
+One rule: a line is done when its turns, their follow-ups and the messages to those whom we serve are; not before.
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.app import App
+from bot.core.ports import Letter, Update
+from bot.outbox import End, deliver
+from bot.timers import Timers
+
+PAUSE = 1.0  # seconds between two looks for what others caused: an offer, an answer, a timer that fell due
+
+
+@dataclass(slots=True)
+class Room:
+    """`show` prints a message; it runs on the loop's thread, one message at a time."""
+
+    app: App
+    hub: str
+    show: Callable[[Letter], None]
+    busy: asyncio.Lock = field(default_factory=asyncio.Lock)
+    failed: Exception | None = None
+    tasks: "set[asyncio.Task[Any]]" = field(default_factory=set)
+
+    async def begin(self, at: datetime | None = None) -> bool:
+        """Set the clock to `at`, do what processes that died have left to be done, and print what is owed.
+
+        False: the clock is later than `at` already, and stays. StoreError where it must not be moved.
+        """
+        async with self.busy:
+            set_ = at is None or await self._move(at)
+            await self.app.engine.recover(self.hub)
+            await self._settle()
+            return set_
+
+    async def hear(self, update: Update) -> None:
+        """What one person did, and all that follows from it."""
+        async with self.busy:
+            self._raise()
+            self.app.presence.serve(update.sender.channel, update.sender.id)
+            await self.app.refresh(self.hub)
+            await self._settle()
+            await self.app.engine.handle(self.hub, update)
+            await self._settle()
+
+    async def advance(self, by: timedelta) -> None:
+        """Move the clock on, by way of everything that falls due. StoreError where it must not be moved."""
+        async with self.busy:
+            self._raise()
+            await self.app.refresh(self.hub)
+            await self._move(await self.app.now(self.hub) + by)
+            await self._settle()
+
+    async def watch(self) -> None:
+        """From now on look by ourselves for what others caused, while nobody writes here."""
+        task = asyncio.create_task(self._watch())
+        self.tasks.add(task)
+
+    def warm(self) -> None:
+        """Make ready what the first question needs. In a thread that holds up nobody, the end of the process included."""
+        threading.Thread(target=self.app.shelf.packs[self.hub].warm, name="warm", daemon=True).start()
+
+    async def _watch(self) -> None:
+        try:
+            while True:
+                await asyncio.sleep(PAUSE)
+                async with self.busy:
+                    await self.app.store.reclaim(self.hub, self.app.presence.dead)
+                    await self._settle()
+        except Exception as fault:  # noqa: BLE001  # told at the next line: until then there is nobody to tell
+            self.failed = fault
+
+    def _raise(self) -> None:
+        if self.failed is not None:
+            failed, self.failed = self.failed, None
+            raise failed
+
+    async def _settle(self) -> None:
+        """Do what is due and send what is owed."""
+        await self.app.now(self.hub)
+        await Timers(self.app.engine.tick, self.app.store, self._deliver).settle(self.hub)
+        await self._deliver(self.hub)
+
+    async def _move(self, to: datetime) -> bool:
+        if to < await self.app.now(self.hub):
+            return False
+        timers = Timers(self.app.engine.tick, self.app.store, self._deliver)
+        await timers.advance([self.hub], to, self._set)
+        return True
+
+    async def _set(self, at: datetime) -> None:
+        await self.app.store.set_clock(at)
+        await self.app.now(self.hub)
+
+    async def _deliver(self, hub: str) -> None:
+        presence = self.app.presence
+        others = presence.of_others()
+
+        def serves(channel: str, name: str) -> bool:
+            mark = presence.mark(channel, name)
+            return mark in presence.served or mark not in others
+
+        await deliver(self.app.store, hub, presence.owner, serves, self._send)
+
+    async def _send(self, letter: Letter) -> End:
+        self.show(letter)
+        return End()

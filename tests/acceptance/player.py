@@ -1,0 +1,344 @@
+"""Plays a story against real processes: `hubbot chat --jsonl`, or plain `hubbot chat`, killed wherever the story says.
+
+A story is a text file, one directive a line:
+
+    # a comment
+    as NAME [terminal|telegram|matrix] [LANG]   who speaks from here on
+    > words                   they write; `again` after it sends the same update once more
+    tap N | tap /REGEX/ [under MARK]            they press: by place, or by the words on the button
+    edit MARK words           they change the message that was marked
+    send FILE                 they send something that is not words
+    expect REGEX              the messages since the last act, to the one who speaks, hold this (case does not count)
+    absent REGEX              ... do not hold this
+    count N [M]               ... are from N to M (N and no other without M)
+    lang LANG                 ... are all in this language
+    choices N                 ... the last has at least N choices
+    file REGEX                ... bring a file of such a name
+    keep NAME                 remembers the newest question, for `under`; or with `own`, the own message, for `edit`
+    same NAME                 the newest question is the remembered one: same line, as many choices
+    idle                      forgets what came so far
+    advance DURATION          the clock moves
+    kill                      SIGKILL, and a new start on the same data
+    edit-pack FILE OLD -> NEW      a file of the hub's pack changes while the process runs
+    report KIND ID KEY=VALUE ...   the numbers of `hubbot report`
+    nowhere WORDS             no file of the data directory holds these words
+
+One rule: a story says the same whether nothing was killed or the process died after every line.
+"""
+
+import contextlib
+import json
+import os
+import re
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+ROOT = Path(__file__).resolve().parents[2]
+WAIT = 20.0  # seconds for one answer; the longest step on a busy machine is a start with the language models, 3 s
+HUBBOT = [sys.executable, "-m", "bot"]
+
+Json = dict[str, Any]
+
+
+class Talk(Protocol):
+    """Something that takes one line of the protocol and gives what came of it."""
+
+    def say(self, line: Json) -> list[Json]: ...
+    def kill(self) -> None: ...
+    def close(self) -> None: ...
+
+
+def environment(data: Path, hubs: Path | None = None, **more: str) -> dict[str, str]:
+    """No setting of whoever runs the tests; `more` are HUBBOT_ variables without their beginning."""
+    env = {key: value for key, value in os.environ.items() if not key.startswith("HUBBOT_")}
+    env |= {"HUBBOT_DATA_DIR": str(data)} | ({"HUBBOT_HUBS": str(hubs)} if hubs else {})
+    return env | {f"HUBBOT_{key}": value for key, value in more.items()}
+
+
+def run(
+    env: Mapping[str, str], *arguments: str, input: str | bytes = b"", timeout: float = 30
+) -> "subprocess.CompletedProcess[str]":
+    """One `hubbot` command in a folder without a .env."""
+    data = input.encode() if isinstance(input, str) else input
+    done = subprocess.run(
+        [*HUBBOT, *arguments], cwd=ROOT / "tests", env={**env, "PYTHONPATH": str(ROOT)}, input=data,
+        capture_output=True, timeout=timeout, check=False,
+    )  # fmt: skip
+    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+@dataclass
+class Jsonl:
+    """One `hubbot chat --jsonl` process, started again after a kill."""
+
+    env: Mapping[str, str]
+    arguments: tuple[str, ...]
+    process: "subprocess.Popen[bytes]" = field(init=False)
+    buffer: bytes = b""
+
+    def __post_init__(self) -> None:
+        self.start()
+
+    def start(self) -> None:
+        self.buffer = b""
+        self.process = subprocess.Popen(
+            [*HUBBOT, "chat", "--jsonl", *self.arguments], cwd=ROOT / "tests", bufsize=0, start_new_session=True,
+            env={**self.env, "PYTHONPATH": str(ROOT)}, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )  # fmt: skip
+
+    def say(self, line: Json) -> list[Json]:
+        return self.raw(json.dumps(line, ensure_ascii=False).encode())
+
+    def raw(self, line: bytes) -> list[Json]:
+        """Write any line; what came until idle."""
+        assert self.process.stdin
+        self.process.stdin.write(line + b"\n")
+        return self.until_idle()
+
+    def until_idle(self) -> list[Json]:
+        found: list[Json] = []
+        for line in self._lines(time.monotonic() + WAIT):
+            if line == {"idle": True}:
+                break
+            found.append(line)
+        return found
+
+    def _lines(self, deadline: float) -> Iterator[Json]:
+        assert self.process.stdout
+        while True:
+            while b"\n" in self.buffer:
+                line, _, self.buffer = self.buffer.partition(b"\n")
+                yield json.loads(line)
+            left = deadline - time.monotonic()
+            assert left > 0, "no idle in time"
+            if select.select([self.process.stdout], [], [], left)[0]:
+                chunk = os.read(self.process.stdout.fileno(), 65_536)
+                assert chunk, f"the process ended with {self.process.wait(WAIT)}"
+                self.buffer += chunk
+
+    def kill(self) -> None:
+        self._end()
+        self.start()
+
+    def _end(self) -> None:
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(WAIT)
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe:
+                pipe.close()
+
+    def close(self) -> None:
+        """End of the input: the process must go by itself, with 0."""
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.close()
+        try:
+            assert self.process.wait(WAIT) == 0
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.stdout.close()
+
+
+@dataclass
+class Plain:
+    """A plain `hubbot chat` for each line, fed by a pipe: nothing of a conversation rests in a process."""
+
+    env: Mapping[str, str]
+    arguments: tuple[str, ...]
+
+    def say(self, line: Json) -> list[Json]:
+        if "advance" in line:
+            done = run(self.env, "db", "clock", f"+{line['advance']}")
+            assert done.returncode == 0, done.stderr
+            words = ""
+        else:
+            words = str(line.get("text", line.get("tap", "")))
+        lang = ("--lang", line["lang"]) if line.get("lang") else ()
+        done = run(self.env, "chat", "--as", line.get("as", "me"), *lang, *self.arguments, input=f"{words}\n")
+        assert done.returncode == 0, done.stderr
+        listed = re.findall(r"^ {1,2}(\d+)\. (.*)$", done.stdout, re.MULTILINE)
+        choices = [{"id": number, "label": label} for number, label in listed]
+        return (
+            [{"to": line.get("as", "me"), "id": 0, "text": done.stdout, "choices": choices}]
+            if done.stdout.strip()
+            else []
+        )
+
+    def kill(self) -> None:
+        """There is nothing to kill between two lines."""
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+
+@dataclass
+class Player:
+    """A story under way. `everywhere`: a kill after every act."""
+
+    talk: Talk
+    env: Mapping[str, str]
+    hub: str
+    pack: Path
+    everywhere: bool = False
+    who: str = "ana"
+    came: list[Json] = field(default_factory=list)
+    asked: dict[str, Json] = field(default_factory=dict)
+    kept: dict[str, Json] = field(default_factory=dict)
+    last: Json = field(default_factory=dict)
+    updates: int = 0
+
+    def play(self, story: Path) -> None:
+        """Every line in order; AssertionError with its number at the first that does not hold."""
+        for number, line in enumerate(story.read_text(encoding="utf-8").splitlines(), 1):
+            if line.strip() and not line.startswith("#"):
+                try:
+                    self.step(line.strip())
+                except AssertionError as wrong:
+                    raise AssertionError(f"{story.name}:{number}: {line.strip()}\n{wrong}\n{self.texts()}") from None
+
+    def step(self, line: str) -> None:
+        word, _, rest = line.partition(" ")
+        rest = rest.strip()
+        match word:
+            case "as":
+                self._as(*rest.split())
+            case ">" | "tap" | "edit" | "send" | "again" | "advance":
+                self.do(self.line(word, rest))
+            case "kill":
+                self.talk.kill()
+            case "idle":
+                self.came = []
+            case "edit-pack":
+                self._edit(*rest.split(" ", 1))
+            case "report":
+                self._report(*rest.split())
+            case "nowhere":
+                self._nowhere(rest)
+            case "keep":
+                name, _, own = rest.partition(" ")
+                self.kept[name] = self.last if own else self.question()
+            case _:
+                self.check(word, rest)
+
+    def line(self, word: str, rest: str) -> Json:
+        """The protocol's line for an act."""
+        if word == "advance":
+            return {"advance": rest}
+        if word == "again":
+            return self.last
+        self.updates += 1
+        said: Json = {"as": self.who, "update": f"u{self.updates}"}
+        match word:
+            case ">":
+                said["text"] = rest
+            case "tap":
+                said |= self._tap(rest)
+            case "edit":
+                name, _, text = rest.partition(" ")
+                said |= {"edit": text, "message": self.kept[name]["update"]}
+            case _:
+                said["file"] = rest
+        return said
+
+    def _tap(self, rest: str) -> Json:
+        choice, _, name = rest.partition(" under ")
+        asked = self.kept[name] if name else self.question()
+        if not choice.startswith("/"):
+            return {"tap": int(choice), "message": asked["id"]}
+        pattern = re.compile(choice.strip("/"), re.IGNORECASE)
+        places = [n for n, it in enumerate(asked["choices"], 1) if pattern.search(it["label"])]
+        assert places, f"no such choice among {[it['label'] for it in asked['choices']]}"
+        return {"tap": places[0], "message": asked["id"]}
+
+    def do(self, line: Json) -> None:
+        self.last = line
+        self.came = self.talk.say(line)
+        assert not any("error" in it for it in self.came), self.came
+        self.asked |= {it["to"]: it for it in self.came if it.get("choices")}
+        if self.everywhere:
+            self.talk.kill()
+
+    def _as(self, who: str, *more: str) -> None:
+        self.who = who
+        channel = next((it for it in more if it in ("terminal", "telegram", "matrix")), None)
+        lang = next((it for it in more if it != channel), None)
+        setting = {"channel": channel, "lang": lang}
+        if more:
+            self.do({"as": who} | {key: value for key, value in setting.items() if value})
+
+    def mine(self) -> list[Json]:
+        return [it for it in self.came if it["to"] == self.who]
+
+    def question(self) -> Json:
+        """The newest message with choices to the one who speaks, else the newest."""
+        mine = self.mine()
+        found = self.asked.get(self.who) or (mine[-1] if mine else None)
+        assert found, "nothing was asked"
+        return found
+
+    def texts(self) -> str:
+        return "\n".join(f"< {it.get('text')} {[c['label'] for c in it.get('choices', [])]}" for it in self.came)
+
+    def check(self, word: str, rest: str) -> None:
+        mine = self.mine()
+        text = "\n".join(it["text"] for it in mine)
+        match word:
+            case "expect":
+                assert re.search(rest, text, re.IGNORECASE | re.DOTALL)
+            case "absent":
+                assert not re.search(rest, text, re.IGNORECASE | re.DOTALL)
+            case "count":
+                low, *high = map(int, rest.split())
+                assert low <= len(mine) <= (high[0] if high else low)
+            case "lang":
+                assert {it.get("lang", rest) for it in mine} == {rest}
+            case "choices":
+                assert mine
+                assert len(mine[-1]["choices"]) >= int(rest)
+            case "file":
+                names = [file["name"] for it in mine for file in it.get("attachments", [])]
+                assert any(re.search(rest, name) for name in names), names
+            case "same":
+                kept, now = self.kept[rest], self.question()
+                assert kept.get("lines", [])[-1:] == now.get("lines", [])[-1:]
+                assert len(kept["choices"]) == len(now["choices"])
+            case _:
+                raise AssertionError("no such directive")
+
+    def _edit(self, name: str, change: str) -> None:
+        path = self.pack / name
+        old, _, new = change.partition(" -> ")
+        text = path.read_text(encoding="utf-8")
+        assert old in text, f"{name} does not hold {old!r}"
+        part = path.with_suffix(".part~")
+        part.write_text(text.replace(old, new), encoding="utf-8")
+        part.replace(path)
+
+    def _report(self, kind: str, id: str, *wanted: str) -> None:
+        done = run(self.env, "report", kind, id, "--hub", self.hub, "--json")
+        assert done.returncode == 0, done.stderr
+        found = json.loads(done.stdout)
+        for pair in wanted:
+            key, _, value = pair.partition("=")
+            assert found.get(key) == json.loads(value), f"{key} is {found.get(key)}"
+
+    def _nowhere(self, words: str) -> None:
+        for path in Path(self.env["HUBBOT_DATA_DIR"]).rglob("*"):
+            assert not path.is_file() or words.encode() not in path.read_bytes(), path.name
+
+
+def packs(folder: Path) -> Path:
+    """A copy of the sample hubs that a story may change."""
+    shutil.copytree(ROOT / "hubs", folder)
+    for path in folder.rglob("*"):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    return folder
