@@ -4,7 +4,7 @@ One rule: whatever a person got wrong comes back as a Problem, never as an excep
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Generic, Protocol, TypeVar
@@ -131,9 +131,8 @@ class Maybe(Generic[T]):
             return SKIP
         if self.numbered and numbered(heard, heard.text) == SKIP:
             return SKIP
-        value = self.inner.parse(heard)
-        mixed = isinstance(value, list) and SKIP in value and len(value) > 1
-        return Problem(Line("core.pick-some")) if mixed else value
+        # It is the last of the list, so that without it the numbers stay as they were shown.
+        return self.inner.parse(replace(heard, shown=tuple(id for id in heard.shown if id != SKIP)))
 
     def check(self, value: Json) -> T | Problem | None:
         return None if value in (SKIP, [SKIP]) else self.inner.check(value)
