@@ -19,7 +19,7 @@ LONGEST = 40  # digits of a number that is written out; a longer one is nobody's
 
 
 def number(value: int | float | Decimal, locale: Locale) -> str:
-    """A number with the language's marks, and as many decimals as it has."""
+    """A number with the language's marks and its decimals, without zeros at the end."""
     exact = Decimal(str(value)) if isinstance(value, float) else Decimal(value)
     if not exact.is_finite() or abs(exact.adjusted()) > LONGEST:
         return str(value)[:LONGEST]

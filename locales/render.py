@@ -126,7 +126,7 @@ class _Writing:
             case Texts():
                 return self._texts(value, alone=alone)
             case Line():
-                return self.line(value, depth + 1) if depth < DEEPEST else ""
+                return self.line(value, depth + 1) if depth < DEEPEST else "…"
             case tuple() | list():
                 items = [text for text in (self._value(it, alone=False, depth=depth + 1) for it in value) if text]
                 return "\n".join(items) if alone else formats.listed(items, locale)
