@@ -36,10 +36,15 @@ def allow(conn: Connection) -> bool:
     """Let the clock be moved, where nobody has talked yet. Whether it can be moved."""
     if movable(conn):
         return True
-    if conn.execute(_anybody).first():
+    if talked(conn):
         return False
     _set(conn, MOVABLE, 1)
     return True
+
+
+def talked(conn: Connection) -> bool:
+    """Whether anybody ever wrote to a hub of this database and is still known."""
+    return conn.execute(_anybody).first() is not None
 
 
 def movable(conn: Connection) -> bool:
@@ -53,17 +58,23 @@ def move(conn: Connection, real: Callable[[], datetime], by: timedelta) -> datet
 
 
 def set_to(conn: Connection, real: Callable[[], datetime], wanted: datetime) -> datetime | None:
-    """Set the clock. None: it is later already, and stays. Raises StoreError where it must not be moved."""
+    """Set the clock. None: it is later already, and stays; before anybody talked there is no earlier and later.
+
+    Raises StoreError where it must not be moved.
+    """
+    if not can_set(conn, real, wanted):
+        return None
+    _set(conn, OFFSET, (wanted - real()) // MICROSECOND)
+    return wanted
+
+
+def can_set(conn: Connection, real: Callable[[], datetime], wanted: datetime) -> bool:
+    """Whether the clock can be set to this; False where it is later already. Raises StoreError where it must not be moved."""
     if not movable(conn):
         raise StoreError(
             "the clock of this database cannot be moved: its first conversation began without a test clock"
         )
-    at = real()
-    offset = (wanted - at) // MICROSECOND
-    if offset < (conn.execute(_read, {"of": OFFSET}).scalar() or 0):
-        return None
-    _set(conn, OFFSET, offset)
-    return wanted
+    return wanted >= now(conn, real)
 
 
 def _set(conn: Connection, name: str, number: int) -> None:

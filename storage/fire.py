@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from storage import timers
+from storage import places, seats, timers
 
 if TYPE_CHECKING:
     from storage.unit import SqlUnit
@@ -15,4 +15,19 @@ def fire(unit: "SqlUnit") -> str:
         return ""
     key, kind, subject, due = found
     timers.drop(unit, kind, subject)
+    match kind:
+        case timers.SETTLE:
+            seats.settle(unit, subject)
+        case timers.TELL:
+            _tell(unit, subject)
+        case _:
+            raise LookupError(f"nothing does a timer of kind {kind}")
     return f"{key}@{due.isoformat()}"
+
+
+def _tell(unit: "SqlUnit", subject: str) -> None:
+    """The quiet hours are over: an offer that was made in them is told, if it still stands."""
+    name, _, number = subject.partition("/")
+    found = places.lock(unit, name)
+    if found:
+        seats.tell_offer(unit, found[0], places.one(unit, name, number))

@@ -31,16 +31,10 @@ _bodies = select(content.c.digest, content.c.body).where(
 )
 
 
-def _event(data: Any) -> Event:
-    form = data.get("form")
-    event = load(Event, {key: value for key, value in data.items() if key != "form"})
-    return replace(event, form=from_json(form)) if form else event
-
-
 DECODE: Mapping[str, Callable[[Any], object]] = {
     MANIFEST: lambda data: data,
     "article": lambda data: load(Article, data),
-    "event": _event,
+    "event": lambda data: load(Event, data),
     "form": from_json,
     "survey": lambda data: load(Survey, data),
     "hub": lambda data: load(Hub, data),
@@ -91,5 +85,8 @@ class Library:
     def _make(self, kind: str, digest: str, body: str) -> object:
         if len(self._made) >= MOST:
             self._made.clear()
-        made = self._made[kind, digest] = DECODE[kind](loads(body))
+        made = DECODE[kind](loads(body))
+        if isinstance(made, Event):
+            made = replace(made, version=digest)  # a text cannot hold its own digest
+        self._made[kind, digest] = made
         return made

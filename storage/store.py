@@ -115,9 +115,17 @@ class SqlStore:
         """Let the clock of this database be moved, if nobody has talked yet. Whether it can be moved."""
         return await self.database.run(clock.allow)
 
+    async def talked(self) -> bool:
+        """Whether anybody ever wrote to a hub of this database and is still known."""
+        return await self.database.read(clock.talked)
+
     async def set_clock(self, now: datetime) -> bool:
         """Set the hub's clock. False: it is later already, and stays. Raises StoreError where it must not be moved."""
         return await self.database.run(lambda conn: clock.set_to(conn, self.real, now)) is not None
+
+    async def can_set_clock(self, now: datetime) -> bool:
+        """Whether set_clock would set it: False where it is later already. Raises StoreError as set_clock does."""
+        return await self.database.read(lambda conn: clock.can_set(conn, self.real, now))
 
     async def move(self, by: timedelta) -> datetime:
         """Move the hub's clock on; the new time. Raises StoreError where it must not be moved, or backwards."""

@@ -5,7 +5,7 @@ One rule: a performer re-checks in its transaction every fact that the request r
 
 from types import MappingProxyType
 
-from storage.perform import articles, hub
+from storage.perform import articles, events, hub, seats
 from storage.unit import Performers
 
-PERFORMERS: Performers = MappingProxyType({**articles.PERFORM, **hub.PERFORM})
+PERFORMERS: Performers = MappingProxyType({**articles.PERFORM, **events.PERFORM, **hub.PERFORM, **seats.PERFORM})

@@ -1,8 +1,8 @@
 """The hub itself, and its day. One rule: the zone is the hub's, the clock is the unit's."""
 
-from datetime import date
+from datetime import date, datetime
 
-from bot.core.hub import Hub, ThisHub, Today
+from bot.core.hub import Hub, Now, ThisHub, Today
 from storage.counters import zone
 from storage.unit import Performers, SqlUnit
 
@@ -19,4 +19,9 @@ def today(unit: SqlUnit, request: Today) -> date:  # noqa: ARG001
     return unit.now.astimezone(zone(unit)).date()
 
 
-PERFORM: Performers = {ThisHub: this_hub, Today: today}
+def now(unit: SqlUnit, request: Now) -> datetime:  # noqa: ARG001
+    """See Now."""
+    return unit.now.astimezone(zone(unit))
+
+
+PERFORM: Performers = {ThisHub: this_hub, Today: today, Now: now}
