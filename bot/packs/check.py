@@ -5,14 +5,14 @@ bot, which goes by the same dates; it is told here, so that a person acts.
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
 from bot.core.articles import WARNED_FOR, Article
 from bot.core.hub import VERIFIED_FOR, Hub
 from bot.packs import check_safety, forms, patterns
-from bot.packs.loader import Loaded, hubs, load, no_forms
+from bot.packs.loader import Loaded, hubs, load, load_dir, no_forms
 from bot.packs.problems import Document, Problem, Report
 
 WORDS = 20  # a sentence on average: plain language (R88)
@@ -24,9 +24,35 @@ def check(
 ) -> tuple[Problem, ...]:
     """Every problem of the packs in a folder (those in `names`, else all), each once, by file and line."""
     found: dict[Problem, None] = {}
-    for name in names or hubs(folder):
-        found.update(dict.fromkeys(problems(load(folder, name, convert), today)))
+    packs = [load(folder, name, convert) for name in names or hubs(folder)]
+    for pack in packs:
+        found.update(dict.fromkeys(problems(pack, today)))
+    found.update(dict.fromkeys(_accounts(packs)))
+    return in_order(found)
+
+
+def check_dir(directory: Path, today: date, convert: forms.Convert = no_forms) -> tuple[Problem, ...]:
+    """Every problem of the pack in a directory, whatever that is called."""
+    return in_order(dict.fromkeys(problems(load_dir(directory, convert), today)))
+
+
+def in_order(found: Iterable[Problem]) -> tuple[Problem, ...]:
+    """By file and line."""
     return tuple(sorted(found, key=lambda it: (it.file, it.line, it.key, it.text)))
+
+
+def _accounts(packs: list[Loaded]) -> Iterator[Problem]:
+    """Two hubs behind one account would read each other's people (R52)."""
+    report = Report()
+    owners: dict[tuple[str, str], str] = {}
+    for pack in packs:
+        for account in pack.hub.accounts if pack.hub else ():
+            for name, variable in account.variables:
+                other = owners.setdefault((f"{account.channel}.{name}", variable), pack.hub.id if pack.hub else "")
+                if pack.hub and other != pack.hub.id and name in ("token", "user"):
+                    text = f"{variable} is the account of {other} already: each hub has one of its own"
+                    report.at(pack.documents["hub.toml"], (account.channel, f"{name}_env"), text)
+    yield from report.problems
 
 
 def problems(loaded: Loaded, today: date) -> Iterator[Problem]:
