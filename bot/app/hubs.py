@@ -74,17 +74,29 @@ class Reader:
     def read(self, folder: Path, id: str) -> Pack:
         """The pack `id` in a folder of packs. Raises PackError."""
         mark = marked(folder, id)  # before the reading: what changes while we read is read again
-        return self._made(loader.load(folder, id, cached(convert, self.cache)), mark)
+        loaded = loader.load(folder, id, cached(convert, self.cache))
+        if errors := loaded.errors:
+            more = f" (and {len(errors) - 1} more: see `hubbot check`)" if len(errors) > 1 else ""
+            raise PackError(f"{errors[0]}{more}")
+        return self._made(loaded, mark)
 
-    def read_dir(self, directory: Path) -> Pack:
-        """The pack in a directory, whatever that is called. Raises PackError."""
-        return self._made(loader.load_dir(directory, cached(convert, self.cache)), "")
+    def used(self, folder: Path, id: str, told: Callable[[str], None]) -> Pack:
+        """What is right in the pack `id`; what is wrong is told. Raises PackError where too little is right."""
+        return self._used(loader.load(folder, id, cached(convert, self.cache)), told)
+
+    def used_dir(self, directory: Path, told: Callable[[str], None]) -> Pack:
+        """The same for the pack in a directory, whatever that is called."""
+        return self._used(loader.load_dir(directory, cached(convert, self.cache)), told)
+
+    def _used(self, loaded: loader.Loaded, told: Callable[[str], None]) -> Pack:
+        for error in loaded.errors:
+            told(str(error))
+        return self._made(loaded, "")
 
     def _made(self, loaded: loader.Loaded, mark: str) -> Pack:
-        if loaded.errors or loaded.hub is None or loaded.safety is None:
-            first, more = loaded.errors[0], len(loaded.errors) - 1
-            raise PackError(f"{first}" + (f" (and {more} more: see `hubbot check`)" if more else ""))
         hub = loaded.hub
+        if hub is None or loaded.safety is None:
+            raise PackError(f"{loaded.errors[0]}")
         person = {lang: self.person.get(lang, "/human") for lang in hub.languages}
         library = Library(hub, loaded.articles, loaded.safety, person=person)
         contents = {**self._consents(hub), **loaded.contents}

@@ -18,10 +18,10 @@ from zoneinfo import ZoneInfo
 from bot.app import App
 from bot.channels import jsonl
 from bot.channels.jsonl import LONGEST_LINE, Advance, MalformedError, Said
-from bot.channels.parts import harmless, received
+from bot.channels.parts import received
 from bot.channels.simulated import Address, parts, update
 from bot.channels.terminal import Look, page
-from bot.cli import UsageError
+from bot.cli import UsageError, log
 from bot.cli.keeping import Files, Names
 from bot.cli.portal import Portal
 from bot.cli.room import Room
@@ -52,6 +52,7 @@ class Chat:
 def chat(given: argparse.Namespace) -> int:
     """Talk until the input ends."""
     settings = load(os.environ, Path.cwd())
+    log.begin(settings.log)
     out = cast("TextIOWrapper", sys.stdout)
     if given.jsonl or not out.isatty():
         out.reconfigure(encoding="utf-8", errors="replace", newline="\n")
@@ -62,7 +63,7 @@ def chat(given: argparse.Namespace) -> int:
     show = _show_json(files) if given.jsonl else _show_pages(files, who)
     with Portal() as portal:
         try:
-            app = portal.call(App.open(settings, _told))
+            app = portal.call(App.open(settings, log.told))
             try:
                 room, who[0] = portal.call(_opened(app, given, settings, show))
                 names = Names(app.presence.folder / ".names", lambda name: app.presence.mark("", name), given.lang)
@@ -73,10 +74,6 @@ def chat(given: argparse.Namespace) -> int:
         finally:
             files.end()
     return 0
-
-
-def _told(line: str) -> None:
-    sys.stderr.write(harmless(f"hubbot: {line}").replace("\n", " ") + "\n")
 
 
 async def _opened(
@@ -100,7 +97,7 @@ async def _opened(
     if not given.jsonl:
         app.presence.serve("terminal", me)
     if not await room.begin(at):
-        _told("--now is earlier than the clock of this database, which never goes back: it stays as it is")
+        log.told("--now is earlier than the clock of this database, which never goes back: it stays as it is")
     return room, me
 
 
@@ -213,4 +210,4 @@ def _typed() -> Iterator[str]:
             print()
             return
         except UnicodeDecodeError:
-            _told("that line was not UTF-8")
+            log.told("that line was not UTF-8")

@@ -5,6 +5,7 @@ One rule: the words of an exception that is not ours stay out, since they may ho
 
 from traceback import extract_tb
 
+from bot.app.hubs import PackError
 from bot.channels.jsonl import MalformedError
 from bot.cli import UsageError
 from bot.settings import SettingsError
@@ -14,7 +15,7 @@ from storage.errors import StoreError, Unavailable
 def told(fault: Exception) -> str:
     """The line, without its beginning."""
     match fault:
-        case UsageError() | SettingsError() | StoreError() | MalformedError():
+        case UsageError() | SettingsError() | PackError() | StoreError() | MalformedError():
             return str(fault)
         case Unavailable():
             return f"the database cannot be used now: {fault}"

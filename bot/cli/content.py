@@ -1,0 +1,128 @@
+"""`hubbot check`, `ask`, `detect`, `form` and `hub new`: what a hub's staff do with their files.
+
+One rule: nothing here changes a database or speaks to anybody.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from datetime import date
+from io import TextIOWrapper
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot.app.clock import peek
+from bot.app.hubs import Pack, Reader, convert
+from bot.cli import UsageError
+from bot.packs import loader
+from bot.packs.forms import cached
+from bot.settings import Settings, load
+
+
+def check(given: argparse.Namespace) -> int:  # noqa: ARG001  # every command is handed its arguments
+    """Every problem on a line of its own; 1 where one of them is an error."""
+    from bot.packs.check import check as problems  # noqa: PLC0415
+
+    settings = load(os.environ, Path.cwd())
+    now, wrong = peek(settings)
+    lines = [(f"settings: {wrong}", False)] if wrong else []
+    names = loader.hubs(settings.hubs)
+    if not names:
+        lines.append((f"{settings.hubs}: no hub pack here: make one with `hubbot hub new {settings.hubs}/ID`", False))
+    found = problems(settings.hubs, now.date(), cached(convert, settings.data / "cache"), names)
+    lines += [(str(it), it.warning) for it in found]
+    catalogues = Reader.of(settings.data / "cache").catalogues
+    lines += [(f"{it.path}:{it.line}: {it.text}", False) for it in catalogues.problems]
+    for line, _ in lines:
+        print(line)
+    errors = sum(not warning for _, warning in lines)
+    told = f"{len(names)} hubs: {errors} errors, {len(lines) - errors} warnings"
+    print(told)
+    return 1 if errors else 0
+
+
+def ask(given: argparse.Namespace) -> int:
+    """A line of JSON for each question of stdin."""
+    from bot.knowledge.ask import ask_lines  # noqa: PLC0415
+
+    settings = load(os.environ, Path.cwd())
+    pack = _pack(given.hub, settings)
+    for line in ask_lines(pack.library, _stdin(), _today(pack, settings)):
+        print(line, flush=True)
+    return 0
+
+
+def detect(given: argparse.Namespace) -> int:
+    """A line of JSON for each text of stdin."""
+    from locales.detect import detect_lines  # noqa: PLC0415
+
+    pack = _pack(given.hub, load(os.environ, Path.cwd()))
+    try:
+        for line in detect_lines(_stdin(), pack.detector):
+            print(line, flush=True)
+    except ValueError as wrong:
+        raise UsageError(str(wrong)) from None
+    return 0
+
+
+def form_check(given: argparse.Namespace) -> int:
+    """1 where the form cannot be asked."""
+    from bot.forms.commands import check  # noqa: PLC0415
+
+    return check(_file(given.file))
+
+
+def form_try(given: argparse.Namespace) -> int:
+    """1 where one gets stuck in the form."""
+    from bot.forms.commands import try_  # noqa: PLC0415
+
+    return try_(_file(given.file), given.seed, given.lang, as_json=given.json)
+
+
+def _file(name: str) -> Path:
+    path = Path(name)
+    if not path.is_file():
+        raise UsageError(f"{name}: there is no such file")
+    return path
+
+
+def _pack(name: str, settings: Settings) -> Pack:
+    """The pack of a hub's id, or the one in a folder. What is wrong in it is told, and what is right is used."""
+    reader = Reader.of(settings.data / "cache")
+    if name in loader.hubs(settings.hubs):
+        return reader.used(settings.hubs, name, _told)
+    if (Path(name) / "hub.toml").is_file():
+        return reader.used_dir(Path(name), _told)
+    raise UsageError(
+        f"--hub: {name!r} is neither a hub ({', '.join(loader.hubs(settings.hubs))}) nor a folder with a hub.toml"
+    )
+
+
+def _told(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+def _today(pack: Pack, settings: Settings) -> date:
+    return peek(settings)[0].astimezone(ZoneInfo(pack.hub.timezone)).date()
+
+
+def _stdin() -> Iterator[str]:
+    assert isinstance(sys.stdin, TextIOWrapper)
+    sys.stdin.reconfigure(encoding="utf-8", errors="replace", newline="\n")
+    yield from sys.stdin
+
+
+def hub_new(given: argparse.Namespace) -> int:
+    """Write the template into a folder that is new or empty, and say what to do next."""
+    from bot.packs.new import new  # noqa: PLC0415
+
+    folder = Path(given.folder)
+    try:
+        made = new(folder)
+    except FileExistsError as there:
+        raise UsageError(str(there)) from None
+    for path in made:
+        print(path)
+    print(f"\nFill in {folder / 'hub.toml'}, then: HUBBOT_HUBS={folder.absolute().parent} hubbot check")
+    return 0
