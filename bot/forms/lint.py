@@ -18,7 +18,7 @@ from bot.forms.workbook import Book, Problem, Row, Sheet
 
 MAX_QUESTIONS: Final = 600  # the largest public form met has 485
 MAX_CHOICES: Final = 2_000  # of one list; more is not a list but a register
-MAX_EXPRESSION: Final = 500  # characters, as the author wrote it
+MAX_EXPRESSION: Final = 500  # characters, blanks folded, as the author wrote it; the longest public one has 498
 
 _ALIASES: Final = {
     "caption": "label",
@@ -187,7 +187,7 @@ def _lists(survey: Survey, choices: Sheet | None) -> Iterator[Problem]:
 def _lengths(survey: Survey) -> Iterator[Problem]:
     for line in survey.lines:
         for header, text in line.row.cells.items():
-            if base(header) in _RULES and len(text) > MAX_EXPRESSION:
+            if base(header) in _RULES and len(" ".join(text.split())) > MAX_EXPRESSION:
                 yield survey.problem(
                     line.row.number, header, f"the expression has more than {MAX_EXPRESSION} characters"
                 )
@@ -301,6 +301,8 @@ def _exists(path: str, parts: Mapping[str, Part]) -> bool:
     if path.endswith("//") or "*" in path or "//" in path:
         return True  # a wildcard may find nothing
     root = next(iter(parts))
-    if path.startswith(f"{root}/meta/"):
-        return True  # what a server wants to know of a record, not what a person is asked
+    if path.startswith(f"{root}/meta/") or path.endswith("/null"):
+        return (
+            True  # what a server wants to know of a record; and the word that people write for "nothing", which it is
+        )
     return path == "/" or not path.startswith(root + "/")  # "/data" itself, or a column of a list

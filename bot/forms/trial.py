@@ -42,6 +42,7 @@ class Trial:
 
     def run(self) -> None:
         """To the end, or to where no answer leads on; `reason` says why then."""
+        self.state.values()  # an engine works out everything when the form opens: repeats with a fixed count are there
         for _ in range(MAX_STEPS):
             cell = self._next()
             if self._again(cell):
@@ -236,7 +237,7 @@ class Trial:
 
     def _point(self) -> str:
         lat, lon = self.random.uniform(36, 69), self.random.uniform(-9, 30)
-        return f"{lat:.5f} {lon:.5f} 0 0"
+        return f"{round(lat, 5)} {round(lon, 5)} 0.0 0.0"
 
     # Words.
 

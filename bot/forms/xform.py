@@ -171,7 +171,8 @@ class Builder:
 
     def _rule(self, bind: Element | None, name: str, path: str, column: str) -> Expression | None:
         source = _attribute(bind, name).strip()
-        return None if source in ("", "false()") else self._expression(source, path, column)
+        never = source == "false()" and name in ("required", "readonly")
+        return None if never else self._expression(source, path, column)
 
     def _expression(self, source: str, path: str, column: str) -> Expression | None:
         source = " ".join(source.split()) if not _quoted(source) else source.strip()

@@ -281,8 +281,8 @@ class Cell:
         if not isinstance(part, Group) or self.kids is None:
             return
         self._ranges = tuple(it for it in self._ranges if it != name)  # first: the count may look at this very repeat
-        wanted = self._state.count(part, self)
         cells = self.kids[name]
+        wanted = self._state.count(part, self, len(cells))
         self.kids[name] = cells[:wanted] + [Cell(self._state, part, self, n) for n in range(len(cells) + 1, wanted + 1)]
 
     def forget(self) -> None:
@@ -393,13 +393,13 @@ class State:
             return False
         return rule is None or self._run.true(rule.tree, cell)
 
-    def count(self, part: Group, parent: Cell) -> int:
-        """How many instances of a repeat there are inside `parent`: no count yet is none."""
+    def count(self, part: Group, parent: Cell, have: int) -> int:
+        """How many instances of a repeat there are inside `parent`. A count that is empty changes nothing, as in ODK."""
         if part.count is None:
             wanted = read_number(self._stored.get(f"{parent.path}/{part.name}[]", "1"))
         else:
             wanted = self._run.number(part.count.tree, parent)
-        return 0 if math.isnan(wanted) else int(max(0, min(wanted, MAX_REPEATS)))
+        return have if math.isnan(wanted) else int(max(0, min(wanted, MAX_REPEATS)))
 
     # Answers.
 
@@ -462,7 +462,7 @@ class State:
                 digits = f"{self.chance(self.root, 'instance'):016x}{self.chance(self.root, 'instance2'):016x}"
                 parts = (digits[:8], digits[8:12], "4" + digits[13:16], "8" + digits[17:20], digits[20:])
                 return "uuid:" + "-".join(parts)
-            case ["timestamp", *_]:
+            case ["timestamp", "start", *_]:
                 return moment_text(self._now)
             case ["date", *_]:
                 return self._now.date().isoformat()
