@@ -484,13 +484,16 @@ class World:
             return (person, act, "") if person else None
 
         seen, follow = self._turn(accepted, id)
+        self.carry_on(follow)
+        return seen
+
+    def carry_on(self, follow: FollowUp | None) -> None:
+        """What a turn left to be done, and what that leaves."""
         for _ in range(MAX_CHAIN):
             if follow is None:
-                break
+                return
             _, follow = self._turn(_taken(follow), follow.update)
-        else:
-            raise AssertionError("acts that follow one another without end")
-        return seen
+        raise AssertionError("acts that follow one another without end")
 
     def drive(self, turn: Generator[Request, Any, T], unit: Unit, met: dict[Need[Any], object], chosen: bool) -> T:
         result: object = None
@@ -528,6 +531,8 @@ class World:
                 return self.store.work(HUB, lambda unit: self._work(unit, begin, update, met))
             except _Needed as missing:
                 met[missing.need] = self.knowledge.meet(missing.need, HUB, missing.lang, self.store.clock)
+            except self.store.unavailable:
+                raise
             except Exception as fault:  # noqa: BLE001  # a flow may raise anything
                 where = ", ".join(f"{step.name}:{step.lineno}" for step in extract_tb(fault.__traceback__)[-2:])
                 self.faults.append(f"{type(fault).__name__} in {where}")
