@@ -11,7 +11,7 @@ from math import exp, sqrt
 from bot.core import codec
 from bot.core.message import Json
 
-ANSWER, SUGGEST = 0.5, 0.3  # measured (docs/answers.md): of strays a fiftieth is answered, a quarter gets suggestions
+ANSWER, SUGGEST = 0.5, 0.3  # docs/answers.md: of strays hardly one is answered, an eighth gets suggestions
 STRAYS = (
     0.5  # what a sample without its article counts: one question in three has no article, we assume, not every second
 )

@@ -42,22 +42,24 @@ class Library:
         safety: Safety,
         *,
         person: Mapping[str, str] | None = None,
+        checked: str = "",
         calibration: Calibration | None = None,
-        national: Collection[str] | None = None,
     ) -> None:
-        """`person`: per language, the word to type for a person. `calibration`: of the same articles, from an earlier start.
+        """`person`: per language, the word to type for a person. `checked`: see Watch. `calibration`: of the same articles,
+        from an earlier start.
 
-        `national`: ids of articles that hold for the hub's country alone; None: those whose title or topics name it.
+        An article holds for the hub's country alone where its title, its topics or its id (pl-...) name that.
         """
         self.hub = hub
-        self.watch = Watch(safety, hub, person or {})
+        self.watch = Watch(safety, hub, person or {}, checked)
         self._versions = {it.id: it for it in articles}
         self._calibration = calibration
         self._search: Search | None = None
         self._making = Lock()
         self._names = {it.id: _countries(it) for it in articles}
-        at_home = {it.id for it in articles if hub.country in _countries(it, rules=True)}
-        self._national = frozenset(at_home if national is None else national)
+        self._national = frozenset(
+            it.id for it in articles if hub.country in _countries(it, rules=True) or it.id.startswith(f"{hub.id}-")
+        )
 
     def warm(self) -> Calibration:
         """Make the search ready, and the fit that may be kept for the next start."""

@@ -4,6 +4,7 @@ One rule: it takes microseconds. A text is looked through once for the strings t
 string is there is searched, with a deadline.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,7 +21,7 @@ from bot.knowledge.literals import needed
 DEADLINE = 0.02  # seconds a search: a thousand times what the shipped patterns need for an ordinary message
 BUDGET = 0.1  # seconds a text: nobody writes what needs it, but somebody may paste it
 _GRAM = 3  # letters by which a needed string is found: none is shorter
-_CRISIS, _CANCER = ("crisis", "crisis_child"), ("cancer", "health")
+_KINDS = {"{crisis_lines}": ("crisis", "crisis_child"), "{cancer_lines}": ("cancer", "health")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +36,22 @@ class _Pattern:
 class Watch:
     """The patterns of one hub, made ready once. Every method takes any text and raises nothing."""
 
-    def __init__(self, safety: Safety, hub: Hub, person: Mapping[str, str]) -> None:
-        """`person`: per language, the word to type for a person.
+    def __init__(self, safety: Safety, hub: Hub, person: Mapping[str, str], checked: str = "") -> None:
+        """`person`: per language, the word to type for a person. `checked`: the id of a line with a gap {day}, said after
+        a text that holds numbers: the day on which the oldest of them was verified (S9); "": not said.
 
         Patterns are compiled when a text first may match them, since all of them cost a tenth of a second at start.
         """
-        self._hub, self._person = hub, person
+        self._hub, self._person, self._checked = hub, person, checked
         self._order, self._route_of, self._texts = safety.order, dict(safety.route_of), dict(safety.texts)
         wanted = {*hub.languages, "en"}
         rows = [row for row in safety.patterns if row[0] in wanted and row[1] in safety.order]
         rows.sort(key=lambda row: safety.order.index(row[1]))
         self._patterns = tuple(_Pattern(key, lang, text) for lang, key, patterns in rows for text in patterns)
         self._compiled: dict[int, regex.Pattern[str]] = {}
+        # A string is found by that group of its letters which the pack's own sentences use least.
+        sentences = [it for *_, texts in (*safety.examples, *safety.lookalikes) for it in texts]
+        common = Counter(gram for it in sentences for gram in _grams(normalised(it)))
         self._always = set[int]()
         self._grams: dict[str, list[tuple[str, int]]] = {}
         for n, pattern in enumerate(self._patterns):
@@ -54,11 +59,12 @@ class Watch:
             if strings is None:
                 self._always.add(n)
             for string in sorted(strings or ()):
-                self._grams.setdefault(string[:_GRAM], []).append((string, n))
+                gram = min(_grams(string), key=lambda it: (common[it], it))
+                self._grams.setdefault(gram, []).append((string, n))
 
     def candidates(self, plain: str) -> list[int]:
         """Which patterns could match a normalised text, in the order of their keys."""
-        grams = {plain[at : at + _GRAM] for at in range(len(plain) - _GRAM + 1)} & self._grams.keys()
+        grams = _grams(plain) & self._grams.keys()
         found = {n for gram in grams for string, n in self._grams[gram] if string in plain}
         return sorted(found | self._always)
 
@@ -107,27 +113,33 @@ class Watch:
         keys = [first]
         if self._route_of[first] == "emergency":
             keys += [key for key in fired if self._route_of[key] == "crisis"][:1]
-        says = tuple(line for key in keys for line in self.says(key, lang, today, typed=fired[key]))
-        return Danger(self._route_of[first], says)
+        says = [line for key in keys for line in self.says(key, lang, today, typed=fired[key])]
+        days = [line.verified_on for key in keys for line in self._shown(key, today) if line.verified_on]
+        if days and self._checked:
+            says.append(Line(self._checked, day=min(days)))
+        return Danger(self._route_of[first], tuple(says))
 
     def says(self, key: str, lang: str, today: date, *, typed: str = "") -> tuple[Line, ...]:
         """The text of a key. A language that the pack lacks gets the hub's default and English, and before them the
         language `typed`, whose words were recognised."""
-        texts = dict(self._texts[key].pairs)
-        filled = {it: self._filled(text, it, today) for it, text in texts.items()}
+        filled = {it: self._filled(text, it, today) for it, text in self._texts[key].pairs}
         if lang in filled:
-            order = [self._hub.default, *self._hub.languages, *filled]
-            pairs = {it: filled[it] for it in order if it in filled}
-            return (Line("safety.text", text=Texts(tuple(pairs.items()))),)
+            order = dict.fromkeys([self._hub.default, *self._hub.languages, *filled])
+            return (Line("safety.text", text=Texts(tuple((it, filled[it]) for it in order if it in filled))),)
         shown = dict.fromkeys([typed, self._hub.default, "en"])
         return tuple(Line("safety.text", text=Texts(((it, filled[it]),))) for it in shown if it in filled)
+
+    def _shown(self, key: str, today: date) -> tuple[HelpLine, ...]:
+        """The lines of the hub that the text of a key shows, besides the emergency number."""
+        texts = [text for _, text in self._texts[key].pairs]
+        kinds = [kind for gap, them in _KINDS.items() if any(gap in it for it in texts) for kind in them]
+        return self._hub.numbers(today, *kinds)
 
     def _filled(self, text: str, lang: str, today: date) -> str:
         """The text with the hub's numbers in it. A line with an empty gap goes, and the line before, if it ends in a colon."""
         gaps = {
             "{emergency_number}": self._hub.emergency,
-            "{crisis_lines}": self._lines(_CRISIS, lang, today),
-            "{cancer_lines}": self._lines(_CANCER, lang, today),
+            **{gap: self._lines(kinds, lang, today) for gap, kinds in _KINDS.items()},
             "{person}": self._person.get(lang, ""),
         }
         kept = list[str]()
@@ -145,6 +157,10 @@ class Watch:
         """The lines that people may be given, each with its hours; those that always answer first (R14, R16, R17)."""
         lines = self._hub.numbers(today, *kinds)
         return "\n".join(_line(it, lang) for it in sorted(lines, key=lambda it: it.hours != "24/7"))
+
+
+def _grams(text: str) -> set[str]:
+    return {text[at : at + _GRAM] for at in range(len(text) - _GRAM + 1)}
 
 
 def _line(line: HelpLine, lang: str) -> str:

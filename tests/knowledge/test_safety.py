@@ -130,6 +130,21 @@ def test_R16_a_gap_that_stays_empty_takes_its_line_and_the_colon_before(pl: Libr
     assert len(filled.split("\n")) == len(empty.split("\n")) + 3  # the line with a colon, and two helplines
 
 
+def test_S9_the_day_on_which_the_numbers_were_verified_is_said_where_there_is_a_line_for_it(
+    parts: Mapping[str, Parts],
+) -> None:
+    hub = parts["pl"].hub
+    days = {"crisis-adults": date(2026, 11, 3), "crisis-children": date(2026, 10, 5), "patient-information": TODAY}
+    hub = replace(hub, lines=tuple(replace(it, verified_on=days.get(it.id)) for it in hub.lines))
+    library = parts["pl"].library(hub=hub, checked="safety.checked")
+    danger = library.danger("i want to die", "en", TODAY)
+    assert danger is not None
+    assert danger.says[-1] == Line("safety.checked", day=date(2026, 10, 5))
+    no_numbers = library.danger("chest pain", "en", TODAY)
+    assert no_numbers is not None
+    assert [line.id for line in no_numbers.says] == ["safety.text"]
+
+
 def test_R17_lines_that_always_answer_come_first_and_each_has_its_hours(parts: Mapping[str, Parts]) -> None:
     hub = parts["pt"].hub
     lines = tuple(replace(it, verified_on=TODAY) for it in hub.lines)
@@ -256,13 +271,13 @@ def test_S9_a_death_in_the_family_is_no_emergency(pl: Library) -> None:
     assert pl.danger("moja babcia zmarła na raka, jak mogę pomóc?", "pl", TODAY) is None
 
 
-def test_distress_that_the_patterns_never_saw(libraries: Mapping[str, Library]) -> None:
-    """A floor that patterns alone can hold; what they miss is in docs/answers.md."""
-    found = [
-        (danger := libraries[row["hub"]].danger(row["text"], row["lang"], TODAY)) and danger.route == row["route"]
-        for row in rows("distress")
-    ]
-    assert sum(map(bool, found)) >= 18  # seen: 20 of 40
+@pytest.mark.parametrize(("name", "floor"), [("distress", 0.33), ("distress_fresh", 0.5)])
+def test_distress_that_the_patterns_never_saw(name: str, floor: float, libraries: Mapping[str, Library]) -> None:
+    """What patterns alone can hold, and too little: docs/answers.md says what is missed. Seen: 33 of 90, and 21 of 37."""
+    asked = rows(name)
+    dangers = [libraries[row["hub"]].danger(row["text"], row["lang"], TODAY) for row in asked]
+    found = sum(it is not None and it.route == row["route"] for it, row in zip(dangers, asked, strict=True))
+    assert found / len(asked) >= floor
 
 
 def test_messages_that_only_sound_alike_are_left_in_peace(libraries: Mapping[str, Library]) -> None:

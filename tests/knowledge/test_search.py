@@ -5,7 +5,8 @@ import sys
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -41,7 +42,7 @@ def test_fresh_questions_find_their_article(libraries: Mapping[str, Library]) ->
     assert share["first"] >= 0.88  # seen: 0.92
     assert share["three"] >= 0.95  # seen: 0.98
     assert share["right"] >= 0.68  # seen: 0.74
-    assert share["wrong"] <= 0.03  # seen: 0.01
+    assert share["wrong"] <= 0.03  # seen: 0.01: 2 of 188
 
 
 @pytest.mark.parametrize(("lang", "floor"), [("en", 0.88), ("pl", 0.82), ("pt", 0.90), ("uk", 0.85)])
@@ -55,7 +56,7 @@ def test_strays_are_hardly_ever_answered(libraries: Mapping[str, Library]) -> No
     strays = rows("out_of_scope")
     routes = Counter(libraries[row["hub"]].search(row["text"], row["lang"], TODAY).route for row in strays)
     assert routes["answer"] / len(strays) <= 0.05  # seen: none of 65
-    assert routes["suggest"] / len(strays) <= 0.25  # seen: 11 of 65
+    assert routes["suggest"] / len(strays) <= 0.2  # seen: 8 of 65
 
 
 def test_what_no_article_of_the_language_tells_is_seldom_answered(libraries: Mapping[str, Library]) -> None:
@@ -112,10 +113,15 @@ def test_a_national_article_that_names_another_country_is_found_by_it(pl: Librar
     assert first(pl, "чи можуть українці лікувати рак у польщі", "uk") == "pl-ukraine"
 
 
-def test_which_articles_are_national_can_be_said(parts: Mapping[str, Parts]) -> None:
-    library = parts["pl"].library(national=[])
-    found = library.search("od jakiego wieku jest bezpłatna mammografia w Niemczech", "pl", TODAY)
-    assert "screening-what" in [hit.id for hit in found.hits]
+def test_an_article_is_national_by_its_topics_or_its_id(parts: Mapping[str, Parts]) -> None:
+    def asked(**changes: Any) -> list[str]:
+        article = replace(Article("leave", "en", "Leave for carers", "Ten days of leave."), **changes)
+        library = parts["pl"].library(articles=[Versions(article.id, (article,))])
+        return [hit.id for hit in library.search("leave for carers in germany", "en", date(1970, 1, 2)).hits]
+
+    assert asked() == ["leave"]
+    assert asked(topics=("poland",)) == []
+    assert asked(id="pl-leave") == []
 
 
 @pytest.mark.parametrize(
