@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from storage import places, seats, timers
+from storage import erasure, places, seats, timers
+from storage.sweep import sweep
 
 if TYPE_CHECKING:
     from storage.unit import SqlUnit
@@ -20,6 +21,10 @@ def fire(unit: "SqlUnit") -> str:
             seats.settle(unit, subject)
         case timers.TELL:
             _tell(unit, subject)
+        case timers.DESTROY:
+            erasure.destroy(unit, subject)
+        case timers.SWEEP:
+            sweep(unit)
         case _:
             raise LookupError(f"nothing does a timer of kind {kind}")
     return f"{key}@{due.isoformat()}"

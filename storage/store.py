@@ -12,8 +12,9 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from bot.core.message import Json
+from bot.core.person import Erased
 from bot.core.ports import FollowUp, Letter
-from storage import address, arrivals, clock, mail, publish, timers
+from storage import address, arrivals, clock, erasure, mail, people, publish, reports, timers
 from storage.database import Database, connect
 from storage.errors import StoreError, Unavailable
 from storage.fire import fire
@@ -83,7 +84,9 @@ class SqlStore:
         """See Store.finish. `queued` puts it back; `network_id` is the network's number of the message."""
 
         def work(unit: SqlUnit) -> None:
-            mail.finish(unit, letter.id, state, reason, network_id)
+            last = mail.finish(unit, letter.id, state, reason, network_id)
+            if last is not None:
+                erasure.destroy(unit, last)  # where it was a receipt of an erasure; nobody else is touched
 
         await self.run(hub, work)
 
@@ -106,6 +109,31 @@ class SqlStore:
     async def contents(self, hub: str) -> Mapping[str, Json]:
         """What is current, as it was published."""
         return await self.reading(hub, publish.contents)
+
+    async def report(self, kind: str, hub: str, name: str = "") -> dict[str, Json] | None:
+        """The numbers of an event, a form or the hub (`kind`: event, form, hub). None where there is no such thing."""
+        match kind:
+            case "event":
+                return await self.reading(hub, lambda unit: reports.event(unit, name))
+            case "form":
+                return await self.reading(hub, lambda unit: reports.form(unit, name))
+            case "hub":
+                return await self.reading(hub, reports.hub)
+            case _:
+                raise ValueError(f"no report on a {kind}")
+
+    async def hubs_knowing(self, channel: str, network_id: str) -> Sequence[str]:
+        """The hubs that know an address, by id."""
+        secrets = self.world.secrets
+        return [*await self.database.read(lambda conn: people.known(conn, secrets, channel, network_id))]
+
+    async def export(self, hub: str, channel: str, network_id: str) -> Sequence[Json]:
+        """See people.export: one document a contact, none where the hub does not know the address."""
+        return await self.run(hub, lambda unit: people.export(unit, channel, network_id))
+
+    async def erase(self, hub: str, channel: str, network_id: str) -> Sequence[Erased]:
+        """See people.erase: one receipt a contact, none where the hub does not know the address."""
+        return await self.run(hub, lambda unit: people.erase(unit, channel, network_id))
 
     async def now(self, hub: str) -> datetime:
         """The hub's clock."""

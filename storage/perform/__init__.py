@@ -5,7 +5,18 @@ One rule: a performer re-checks in its transaction every fact that the request r
 
 from types import MappingProxyType
 
-from storage.perform import articles, events, hub, seats
+from storage.perform import articles, events, hub, news, person, questions, seats, surveys
 from storage.unit import Performers
 
-PERFORMERS: Performers = MappingProxyType({**articles.PERFORM, **events.PERFORM, **hub.PERFORM, **seats.PERFORM})
+PERFORMERS: Performers = MappingProxyType(
+    {
+        **articles.PERFORM,
+        **events.PERFORM,
+        **hub.PERFORM,
+        **news.PERFORM,
+        **person.PERFORM,
+        **questions.PERFORM,
+        **seats.PERFORM,
+        **surveys.PERFORM,
+    }
+)

@@ -184,7 +184,9 @@ mark = Table(
         primary_key=True,
     ),
     column(OUTLIVES, "index", LargeBinary(), "The keyed hash of the address.", primary_key=True),
-    column(OUTLIVES, "subject", String(), "The form of took-part, else empty.", primary_key=True),
+    column(
+        OUTLIVES, "subject", String(), "The form of took-part, the receipt of erased, else empty.", primary_key=True
+    ),
     column(
         OUTLIVES, "at", Instant(), "When; of took-part nothing finer than the day that the form closes.", nullable=True
     ),
