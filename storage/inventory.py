@@ -27,5 +27,7 @@ def inventory() -> tuple[Stored, ...]:
     for table in sorted(metadata.tables.values(), key=lambda it: it.name):
         for it in table.columns:
             kept = it.info["kept"]
-            found.append(Stored(table.name, it.name, it.info["why"], kept.purpose, kept.basis, kept.until, kept.erased))
+            found.append(
+                Stored(table.name, it.name, it.comment or "", kept.purpose, kept.basis, kept.until, kept.erased)
+            )
     return tuple(found)

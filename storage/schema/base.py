@@ -69,10 +69,12 @@ class Kept:
 
 
 def column(kept: Kept, name: str, kind: TypeEngine[T] | type[TypeEngine[T]], why: str, **more: Any) -> Column[T]:
-    """A column that says why it is there. NOT NULL unless `nullable=True`; `more` goes to SQLAlchemy's Column."""
+    """A column that says why it is there. NOT NULL unless `nullable=True`; `more` goes to SQLAlchemy's Column.
+
+    The database has `why` as its comment; how long and how it is erased may change without a migration.
+    """
     more.setdefault("nullable", False)
-    comment = f"{why} Kept: {kept.until} Erasing: {kept.erased}"
-    return Column(name, kind, comment=comment, info={"kept": kept, "why": why}, **more)
+    return Column(name, kind, comment=why, info={"kept": kept}, **more)
 
 
 def hub_id(kept: Kept) -> Column[str]:
