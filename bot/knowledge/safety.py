@@ -45,7 +45,9 @@ class Watch:
         self._hub, self._person, self._checked = hub, person, checked
         self._order, self._route_of, self._texts = safety.order, dict(safety.route_of), dict(safety.texts)
         wanted = {*hub.languages, "en"}
-        rows = [row for row in safety.patterns if row[0] in wanted and row[1] in safety.order]
+        rows = [
+            row for row in safety.patterns if row[0] in wanted and row[1] in self._route_of and row[1] in safety.order
+        ]
         rows.sort(key=lambda row: safety.order.index(row[1]))
         self._patterns = tuple(_Pattern(key, lang, text) for lang, key, patterns in rows for text in patterns)
         self._compiled: dict[int, regex.Pattern[str]] = {}
@@ -122,7 +124,7 @@ class Watch:
     def says(self, key: str, lang: str, today: date, *, typed: str = "") -> tuple[Line, ...]:
         """The text of a key. A language that the pack lacks gets the hub's default and English, and before them the
         language `typed`, whose words were recognised."""
-        filled = {it: self._filled(text, it, today) for it, text in self._texts[key].pairs}
+        filled = {it: self._filled(text, it, today) for it, text in self._texts.get(key, Texts()).pairs}
         if lang in filled:
             order = dict.fromkeys([self._hub.default, *self._hub.languages, *filled])
             return (Line("safety.text", text=Texts(tuple((it, filled[it]) for it in order if it in filled))),)
@@ -131,7 +133,7 @@ class Watch:
 
     def _shown(self, key: str, today: date) -> tuple[HelpLine, ...]:
         """The lines of the hub that the text of a key shows, besides the emergency number."""
-        texts = [text for _, text in self._texts[key].pairs]
+        texts = [text for _, text in self._texts.get(key, Texts()).pairs]
         kinds = [kind for gap, them in _KINDS.items() if any(gap in it for it in texts) for kind in them]
         return self._hub.numbers(today, *kinds)
 
