@@ -339,3 +339,11 @@ def test_a_text_that_defeats_a_pattern_ends_in_time_and_the_others_are_heard(par
 def test_a_pattern_that_is_none_silences_no_other(parts: Mapping[str, Parts]) -> None:
     safety = replace(parts["pl"].safety, patterns=(("en", "emergency", ("(",)), ("en", "crisis", ("want to die",))))
     assert Watch(safety, parts["pl"].hub, PERSON).danger("i want to die", "en", date(2026, 12, 1)) is not None
+
+
+def test_a_pack_with_a_gap_raises_nothing(parts: Mapping[str, Parts]) -> None:
+    """The check refuses such packs; a message to one must still be handled."""
+    whole = parts["pl"].safety
+    no_text = Watch(replace(whole, texts=()), parts["pl"].hub, PERSON).danger("i want to die", "en", TODAY)
+    assert no_text == Danger("crisis", ())
+    assert Watch(replace(whole, route_of=()), parts["pl"].hub, PERSON).danger("i want to die", "en", TODAY) is None
