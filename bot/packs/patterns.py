@@ -56,9 +56,10 @@ def _hostile(pattern: str) -> Iterator[str]:
     # on a text that lacks one.
     rest = _ESCAPE.sub("", pattern)
     ends = (f"\x01{rest}", f"\n{rest}")
+    begins = dict.fromkeys(("", rest))
     for piece in dict.fromkeys(filter(None, pieces)):
         text = (piece * (LENGTH // len(piece) + 1))[:LENGTH]
-        yield from (text + end for end in ends)
+        yield from (begin + text + end for begin in begins for end in ends)
 
 
 def normalised(text: str) -> str:

@@ -18,7 +18,8 @@ PHONE = re.compile(
 LINK = re.compile(r"\]\(\s*<?([^)>\s]*)|<((?:[a-z][a-z0-9+.-]*):[^>\s]*)>", re.IGNORECASE)
 SCHEME = re.compile(r"\b(?:javascript|vbscript|file|data|tg|tel|sms):(?=\S)", re.IGNORECASE)
 MARKUP = re.compile(r"<(?:/|!--)?[a-z][^<>\n]{0,200}>", re.IGNORECASE)
-MEASURE = ("https://", "mailto:")
+SHOWN = 40  # characters of what was found, in a message
+ALLOWED = ("https://", "mailto:")
 
 
 def phones(text: str, own: frozenset[str] = frozenset()) -> Iterator[tuple[int, str]]:
@@ -29,11 +30,11 @@ def phones(text: str, own: frozenset[str] = frozenset()) -> Iterator[tuple[int, 
     for number, line in enumerate(text.split("\n")):
         plain = _HARMLESS.sub(" ", line)
         for found in PHONE.finditer(plain):
-            yield number, found[0]
+            yield number, found[0][:SHOWN]
         for run in re.finditer(r"\d(?:[ \u00a0-]?\d)*", plain):
             digits = re.sub(r"\D", "", run[0])
             if digits in own and digits != "112" and not PHONE.search(run[0]):
-                yield number, run[0]
+                yield number, run[0][:SHOWN]
 
 
 def links(text: str) -> Iterator[tuple[int, str, bool]]:
@@ -45,6 +46,6 @@ def links(text: str) -> Iterator[tuple[int, str, bool]]:
         for link in LINK.finditer(line):
             url = link[1] or link[2]
             if url.lower().startswith("http://"):
-                yield number, url, True
-            elif not url.lower().startswith(MEASURE) and not SCHEME.search(line):
-                yield number, url or "(nothing)", False
+                yield number, url[:SHOWN], True
+            elif not url.lower().startswith(ALLOWED) and not SCHEME.search(line):
+                yield number, url[:SHOWN] or "(nothing)", False

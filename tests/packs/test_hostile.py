@@ -1,0 +1,99 @@
+"""A pack comes from outside: nothing in it hangs the program, leads out of the folder, or fills the memory."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from bot.packs import files
+from bot.packs.problems import Report
+from tests.packs.conftest import ARTICLE, read, said
+
+BOMB = "a: &a [x,x]\nb: &b [*a,*a]\nc: [*b,*b]\n"
+HOSTILE = {
+    "anchors": ("xx/articles/en/bomb.md", f"---\n{BOMB}---\ntext\n"),
+    "nested yaml": ("xx/articles/en/bomb.md", "---\ntitle: " + "[" * 30_000 + "\n---\ntext\n"),
+    "nested yaml blocks": ("xx/articles/en/bomb.md", "---\n" + "".join(" " * n + "a:\n" for n in range(300)) + "---\nx\n"),
+    "yaml keys": ("xx/articles/en/bomb.md", "---\n" + "".join(f"k{n}: 1\n" for n in range(6000)) + "---\ntext\n"),
+    "nested toml": ("xx/events/bomb.toml", "a = " + "[" * 30_000),
+    "nested toml tables": ("xx/events/bomb.toml", "a = " + "{a=" * 10_000),
+    "dotted toml": ("xx/events/bomb.toml", "a" + ".a" * 30_000 + " = 1"),
+    "many tables": ("xx/events/bomb.toml", "".join(f"[[a{n}]]\n" for n in range(6000))),
+    "one table often": ("xx/events/bomb.toml", "[[a]]\n" * 10_000),
+    "many questions": ("xx/events/bomb.toml", "[[questions]]\n" * 4_000),
+    "huge": ("xx/articles/en/bomb.md", "x" * 20_000_000),
+    "no end": ("xx/articles/en/bomb.md", "---\n" + "title: x\n" * 5000),
+    "nul": ("xx/articles/en/bomb.md", "---\ntitle: a\0b\n---\ntext"),
+    "direction": ("xx/articles/en/bomb.md", ARTICLE.replace("symptoms", "\u202esymptoms")),
+    "many brackets": ("xx/articles/en/bomb.md", ARTICLE.replace("symptoms", "](" * 5000)),
+    "many tags": ("xx/articles/en/bomb.md", ARTICLE.replace("symptoms", "<a" * 4000)),
+    "many digits": ("xx/articles/en/bomb.md", ARTICLE.replace("symptoms", "1 " * 5000 + "x")),
+    "many dots": ("xx/articles/en/bomb.md", ARTICLE.replace("symptoms", "a." * 5000 + "-")),
+    "pattern": ("_network/safety.yaml", "order: [a]\nroute_of: {a: crisis}\npatterns: {en: {a: ['" + "(" * 900 + "']}}\n"),
+    "big pattern": ("xx/safety.yaml", "order: [emergency]\npatterns: {en: {emergency: ['(a{1,9999}){1,9999}']}}\n"),
+    "name": ("xx/articles/en/Bad Name.md", ARTICLE),
+    "long name": (f"xx/articles/en/{'a' * 65}.md", ARTICLE),
+}  # fmt: skip
+
+QUICK = {"many tags", "many dots", "big pattern"}  # odd, and no error: they need only be read in time
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_file_is_told_quickly(packs: Path, name: str) -> None:
+    file, text = HOSTILE[name]
+    (packs / file).write_text(text, encoding="utf-8")
+    start = time.monotonic()
+    lines = said(packs)
+    assert time.monotonic() - start < 5
+    assert name in QUICK or any(line.startswith(file) and ": warning: " not in line for line in lines), lines
+    assert all("\x00" not in line and "\u202e" not in line and len(line) < 1000 for line in lines)
+
+
+def test_latin_1_is_told_with_its_line(packs: Path) -> None:
+    path = packs / "xx/articles/en/about.md"
+    path.write_bytes(ARTICLE.replace("symptoms", "sympt\u00f4mes").encode("latin-1"))
+    assert said(packs) == ["xx/articles/en/about.md:15: not UTF-8: save the file with the encoding UTF-8"]
+
+
+def test_a_link_that_leads_out_is_refused(packs: Path, tmp_path: Path) -> None:
+    (tmp_path / "secret.md").write_text(ARTICLE)
+    (packs / "xx/articles/en/out.md").symlink_to(tmp_path / "secret.md")
+    (packs / "xx/articles/en/in.md").symlink_to("about.md")
+    (packs / "xx/articles/en/nowhere.md").symlink_to("gone.md")
+    (packs / "xx/articles/de").symlink_to(tmp_path)
+    lines = said(packs)
+    assert [line for line in lines if "leads out" in line] == [
+        "xx/articles/de:1: a link that leads out of the pack: copy the file into the pack",
+        "xx/articles/en/out.md:1: a link that leads out of the pack: copy the file into the pack",
+    ]
+    assert any(line.startswith("xx/articles/en/nowhere.md:1: cannot be read") for line in lines)
+    assert "article/in/en" in read(packs).contents
+
+
+def test_a_pipe_is_not_opened(packs: Path) -> None:
+    os.mkfifo(packs / "xx/articles/en/pipe.md")
+    assert said(packs) == [
+        "xx/articles/en/pipe.md:1: not a regular file: a pack holds files and, two deep, folders; take it out"
+    ]
+
+
+def test_a_loop_of_folders_ends(packs: Path) -> None:
+    (packs / "xx/articles/en/loop").symlink_to(packs / "xx", target_is_directory=True)
+    start = time.monotonic()
+    assert said(packs)
+    files.fingerprint(packs)
+    assert time.monotonic() - start < 5
+
+
+def test_too_many_files_are_too_many(packs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "MOST_FILES", 3)
+    report = Report()
+    files.collect(packs / "xx", report)
+    assert any("more than 3 files" in problem.text for problem in report.problems)
+
+
+def test_a_folder_that_is_not_there_is_a_problem_and_no_crash(tmp_path: Path) -> None:
+    loaded = read(tmp_path, "none")
+    assert loaded.hub is None
+    assert loaded.errors
