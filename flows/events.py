@@ -72,7 +72,9 @@ async def event(id: str) -> None:
     elif event.cancelled:
         await Say(Line("event.cancelled"), Button(Line("menu.events"), Start("events")))
     elif not it.open:
-        await Say(Line("event.closed", closes=event.closes), Button(Line("menu.events"), Start("events")))
+        await Say(
+            Line("event.closed", opens=event.opens, closes=event.closes), Button(Line("menu.events"), Start("events"))
+        )
     else:
         await Say(left(it), *_doors(it))
 

@@ -1,10 +1,12 @@
 """A person's own data: shown, corrected, given as a file, consents taken back, erased. No reason is asked (R44)."""
 
+from bot.core.events import EventById
 from bot.core.flow import Ask, Do, Fetch, Say
-from bot.core.hub import ThisHub
-from bot.core.message import Button, File, Line, Start
+from bot.core.hub import Hub, ThisHub
+from bot.core.message import Button, File, Line, Param, Start
 from bot.core.person import ConsentRecord, Erase, Export, MyConsents, MyData, WithdrawConsent
 from bot.core.prompts import YesNo
+from bot.core.surveys import SurveyById
 from flows.welcome import TO_MENU
 
 HOLDINGS = (
@@ -65,23 +67,32 @@ async def correct() -> None:
 
 async def consents() -> None:
     """Each consent with a button that takes it back: as many steps as giving it took (R27)."""
-    records = await Fetch(MyConsents())
+    hub, records = await Fetch(ThisHub()), await Fetch(MyConsents())
     if not records:
         await Say(Line("mydata.no-consents"), TO_MENU)
         return
     await Say(Line("mydata.consents-which"))
-    for record in records:
+    for n, record in enumerate(records, 1):
+        consent = Line(f"mydata.consent-{record.purpose}", subject=await _subject(hub, record))
         await Say(
-            Line("mydata.consent", consent=_name(record), given=record.given, version=record.version),
-            Button(
-                Line("mydata.take-back", consent=_name(record)),
-                Start("withdraw-consent", (record.purpose, record.subject)),
-            ),
+            Line("mydata.consent", n=n, consent=consent, given=record.given, version=record.version),
+            Button(Line("mydata.take-back", n=n), Start("withdraw-consent", (record.purpose, record.subject))),
         )
 
 
-def _name(record: ConsentRecord) -> Line:
-    return Line(f"mydata.consent-{record.purpose}", subject=record.subject)
+async def _subject(hub: Hub, record: ConsentRecord) -> Param:
+    """What a consent is about, in words. A person has few, and no question follows: a look-up each is no burden."""
+    match record.purpose:
+        case "event" | "special-needs":
+            listed = await Fetch(EventById(record.subject))
+            return listed.event.title if listed else record.subject
+        case "survey":
+            survey = await Fetch(SurveyById(record.subject))
+            return survey.title if survey else record.subject
+        case "news":
+            return next((topic.name for topic in hub.topics if topic.id == record.subject), record.subject)
+        case _:
+            return record.subject
 
 
 async def withdraw_consent(purpose: str, subject: str) -> None:

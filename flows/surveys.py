@@ -24,9 +24,9 @@ async def surveys(first: int = 0) -> None:
     for it in open_now[first:last]:
         await Say(_in_list(it), Button(Line("survey.title", survey=it), Start("survey-link", (it.id,))))
     if first > 0:
-        await Say(Line("event.more"), Button(Line("core.earlier"), Start("surveys", (max(0, first - PAGE),))))
+        await Say(Line("survey.more"), Button(Line("core.earlier"), Start("surveys", (max(0, first - PAGE),))))
     if last < len(open_now):
-        await Say(Line("event.more"), Button(Line("core.later"), Start("surveys", (last,))))
+        await Say(Line("survey.more"), Button(Line("core.later"), Start("surveys", (last,))))
 
 
 def _in_list(it: Survey) -> Line:
