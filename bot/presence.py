@@ -8,6 +8,8 @@ import contextlib
 import fcntl
 import os
 import secrets
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
@@ -24,7 +26,7 @@ class Presence:
     owner: str
     file: BinaryIO
     salt: bytes
-    served: set[str] = field(default_factory=set)
+    served: dict[str, int] = field(default_factory=dict)  # mark -> when we last took the person over
 
     @classmethod
     def begin(cls, data: Path) -> "Presence":
@@ -43,23 +45,41 @@ class Presence:
     def serve(self, channel: str, name: str) -> None:
         """From now on the messages to this person are ours, until another process hears from them."""
         mark = self.mark(channel, name)
-        if mark not in self.served:
-            self.served.add(mark)
-            self.file.write(f"{mark}\n".encode())
+        if self.served.get(mark, 0) <= self.of_others().get(mark, 0):
+            self.served[mark] = time.time_ns()
+            self.file.write(f"{mark} {self.served[mark]}\n".encode())
+
+    def admits(self) -> Callable[[str, str], bool]:
+        """Whether the messages to a (channel, name) are ours to send: they wrote here last, or to no living process.
+
+        It looks at the others' files when it is first asked, not before: whoever hears from a person says so before the
+        turn, so that a claim, which sees the turn, sees that too.
+        """
+        others: dict[str, int] | None = None
+
+        def ours(channel: str, name: str) -> bool:
+            nonlocal others
+            others = self.of_others() if others is None else others
+            mark = self.mark(channel, name)
+            return mark not in others or self.served.get(mark, 0) > others[mark]
+
+        return ours
 
     def mark(self, channel: str, name: str) -> str:
         """What stands for a person in a file."""
         text = f"{channel}\0{name}".encode("utf-8", "surrogatepass")
         return blake2b(text, key=self.salt, digest_size=8).hexdigest()
 
-    def of_others(self) -> frozenset[str]:
-        """The marks of the people whom other living processes serve. Files of dead ones are cleared away."""
-        found: set[str] = set()
+    def of_others(self) -> dict[str, int]:
+        """Whom other living processes serve, and since when. Files of dead ones are cleared away."""
+        found: dict[str, int] = {}
         for path in self.folder.iterdir():
             if path.name != self.owner and not path.name.startswith(".") and living(path):
                 with contextlib.suppress(FileNotFoundError):  # it went this moment
-                    found.update(path.read_text("ascii").split("\n")[:-1])  # the last line may not be whole yet
-        return frozenset(found)
+                    for line in path.read_text("ascii").split("\n")[:-1]:  # the last line may not be whole yet
+                        mark, _, since = line.partition(" ")
+                        found[mark] = max(found.get(mark, 0), int(since))
+        return found
 
     def dead(self, owner: str) -> bool:
         """Whether the process of that name is known to be dead. One on another data directory is not."""

@@ -37,9 +37,10 @@ async def _clock(settings: Settings, by: timedelta) -> str:
     try:
         if settings.test_clock:
             await app.store.allow_clock()
-        await app.store.move(timedelta(0))  # raises where it must not be moved, before anything is done
+        to = await app.store.now("") + by
+        await app.store.can_set_clock(to)  # raises where it must not be moved, before anything is done
         hubs = await serve_all(app)
-        await advance(app, hubs, await app.now(hubs[0]) + by)
+        await advance(app, hubs, to)
         return (await app.now(hubs[0])).isoformat(timespec="seconds")
     finally:
         await app.close()

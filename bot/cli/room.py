@@ -11,9 +11,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.app import App
+from bot.cli import fault, log
 from bot.core.ports import Letter, Update
 from bot.outbox import End, deliver
 from bot.timers import Timers
+from storage.errors import Unavailable
 
 PAUSE = 1.0  # seconds between two looks for what others caused: an offer, an answer, a timer that fell due
 
@@ -85,11 +87,16 @@ class Room:
     async def _settle(self) -> None:
         """Do what is due and send what is owed."""
         await self.app.now(self.hub)
-        await Timers(self.app.engine.tick, self.app.store, self._deliver).settle(self.hub)
+        try:
+            await Timers(self.app.engine.tick, self.app.store, self._deliver).settle(self.hub)
+        except Unavailable:
+            raise
+        except Exception as wrong:  # noqa: BLE001  # a timer that fails must not silence the people who write here
+            log.told(f"what fell due could not be done: {fault.told(wrong)}")
         await self._deliver(self.hub)
 
     async def _move(self, to: datetime) -> bool:
-        if to < await self.app.now(self.hub):
+        if not await self.app.store.can_set_clock(to):
             return False
         timers = Timers(self.app.engine.tick, self.app.store, self._deliver)
         await timers.advance([self.hub], to, self._set)
@@ -101,13 +108,7 @@ class Room:
 
     async def _deliver(self, hub: str) -> None:
         presence = self.app.presence
-        others = presence.of_others()
-
-        def serves(channel: str, name: str) -> bool:
-            mark = presence.mark(channel, name)
-            return mark in presence.served or mark not in others
-
-        await deliver(self.app.store, hub, presence.owner, serves, self._send)
+        await deliver(self.app.store, hub, presence.owner, presence.admits, self._send)
 
     async def _send(self, letter: Letter) -> End:
         self.show(letter)

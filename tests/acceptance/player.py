@@ -95,7 +95,7 @@ class Jsonl:
         )  # fmt: skip
 
     def say(self, line: Json) -> list[Json]:
-        return self.raw(json.dumps(line, ensure_ascii=False).encode())
+        return self.raw(json.dumps(line).encode())
 
     def raw(self, line: bytes) -> list[Json]:
         """Write any line; what came until idle."""

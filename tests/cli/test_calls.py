@@ -1,0 +1,112 @@
+"""Called wrongly: one line, exit code 2, nothing changed."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from bot.cli import main, parser
+from tests.acceptance.player import HUBBOT, ROOT, environment, run
+
+WRONG = [
+    (),
+    ("talk",),
+    ("chat", "--speed", "9"),
+    ("chat", "extra"),
+    ("chat", "--hub"),
+    ("chat", "--hub", "nowhere"),
+    ("chat", "--hub", "../pl"),
+    ("chat", "--hub", ""),
+    ("chat", "--now", "yesterday"),
+    ("chat", "--now", "2026-13-01T00:00"),
+    ("chat", "--coordinator", "--hub", "pt", "--now", "x"),
+    ("run", "now"),
+    ("check", "--hub"),
+    ("ask",),
+    ("ask", "--jsonl", "--hub", "nowhere"),
+    ("detect", "--jsonl", "--hub", "/nowhere"),
+    ("form",),
+    ("form", "look"),
+    ("form", "check"),
+    ("form", "check", "/nowhere.xlsx"),
+    ("form", "try", "/nowhere.xlsx"),
+    ("form", "try", "a.xlsx", "--seed", "x"),
+    ("report",),
+    ("report", "event"),
+    ("report", "people", "x"),
+    ("report", "campaign", "x", "--json"),
+    ("hub", "new"),
+    ("db",),
+    ("db", "clock", "3 days"),
+    ("db", "clock", "--", "-P1D"),
+    ("db", "backup"),
+    ("export",),
+    ("export", "--address", "nobody"),
+    ("erase", "--address", ""),
+    ("chat", "--ja\x1b[2Jbad"),
+]
+
+
+@pytest.mark.parametrize("arguments", WRONG, ids=" ".join)
+def test_a_wrong_call_is_one_line(
+    arguments: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HUBBOT_DATA_DIR", str(tmp_path / "data"))
+    assert main(arguments) == 2
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert err.startswith("hubbot")
+    assert err.count("\n") == 1
+    assert err[:-1].isprintable()
+    assert "Traceback" not in err
+
+
+def test_a_wrong_setting_is_one_line(tmp_path: Path) -> None:
+    for name, value in (("KEY", "aGVsbG8="), ("DATABASE_URL", "mysql://x"), ("PACING", "fast"), ("LOG", "loud")):
+        done = run(environment(tmp_path / "data", **{name: value}), "chat", input="/help\n")
+        assert done.returncode == 2
+        assert done.stdout == ""
+        assert done.stderr.startswith(f"hubbot: HUBBOT_{name}")
+        assert done.stderr.count("\n") == 1
+
+
+def test_help_is_pleasant(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--help"]) == 0
+    top = capsys.readouterr().out
+    for name in ("chat", "run", "health", "check", "ask", "detect", "form", "report", "hub", "db", "export", "erase"):
+        assert f"\n    {name} " in top
+        assert main([name, "--help"]) == 0
+        assert capsys.readouterr().out.startswith(f"usage: hubbot {name}")
+
+
+def test_hubbot_is_python_m_bot() -> None:
+    script = ROOT / ".venv" / "bin" / "hubbot"
+    assert "from bot.cli import main" in script.read_text()
+    done = subprocess.run([*HUBBOT, "--help"], cwd=ROOT, capture_output=True, timeout=30, check=True)
+    assert done.stdout == parser().format_help().encode()
+
+
+def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
+    env = environment(tmp_path / "data") | {"PYTHONPATH": str(ROOT)}
+    command = f"yes /help | head -50 | {' '.join(HUBBOT)} chat | head -c 10"
+    done = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {command} >/dev/null; echo ${{PIPESTATUS[2]}}"],
+        cwd=ROOT / "tests", env=env, capture_output=True, timeout=40, check=False,
+    )  # fmt: skip
+    assert done.stderr == b""
+
+
+def test_a_fault_of_ours_is_one_line_without_words(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(given: object) -> int:
+        raise KeyError("somebody's words")
+
+    monkeypatch.setattr("bot.cli.content.check", broken)
+    assert main(["check"]) == 2
+    err = capsys.readouterr().err
+    assert "KeyError at " in err
+    assert "test_calls.py:" in err
+    assert "somebody" not in err
+    assert err.count("\n") == 1
