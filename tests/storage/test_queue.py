@@ -1,0 +1,249 @@
+"""The inbox, the session and the outbox: once, in order, with an end."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.core.message import Start, Typed
+from bot.core.ports import Attachment, FollowUp, Outgoing, Sender, ShownButton
+from storage import timers
+from storage.unit import SqlUnit
+from tests.storage.kit import NOON, House, words
+
+ANNA = Sender("chat", "terminal", "anna")
+
+
+async def test_an_update_counts_once(house: House) -> None:
+    first = await house.store.run("pl", lambda unit: unit.accept("u1", ANNA))
+    again = await house.store.run("pl", lambda unit: unit.accept("u1", ANNA))
+    assert first is not None
+    assert first.new
+    assert again is None
+    assert len(await house.rows("contact")) == 1
+
+
+async def test_the_same_number_at_another_account_or_hub_is_another_update(house: House) -> None:
+    seen = [
+        await house.store.run(hub, lambda unit, account=account: unit.accept("u1", Sender(account, "terminal", "anna")))
+        for hub, account in (("pl", "chat"), ("pl", "other"), ("pt", "chat"))
+    ]
+    assert all(seen)
+    assert len({it.id for it in seen if it}) == 3
+
+
+async def test_what_a_work_did_is_undone_when_it_raises(house: House) -> None:
+    def work(unit: SqlUnit) -> None:
+        unit.accept("u1", ANNA)
+        unit.save({"v": 1})
+        raise LookupError("a flow's fault")
+
+    with pytest.raises(LookupError):
+        await house.store.run("pl", work)
+    assert await house.rows("inbox") == await house.rows("contact") == await house.rows("session") == []
+    assert await house.store.run("pl", lambda unit: unit.accept("u1", ANNA)) is not None
+
+
+async def test_silence_and_language_are_remembered(house: House) -> None:
+    await house.turn("anna", lambda unit: unit.speak("uk", chosen=True))
+    await house.advance(hours=13)
+    person = await house.store.run("pl", lambda unit: unit.accept("later", ANNA))
+    assert person is not None
+    assert (person.lang, person.chosen, person.new) == ("uk", True, False)
+    assert person.silence == timedelta(hours=13)
+
+
+async def test_a_session_comes_back_as_it_was_saved(house: House) -> None:
+    assert await house.turn("anna", SqlUnit.session) is None
+    state = {"v": 1, "frames": [{"log": [["name", "Żółć", "aa", "u1"]]}]}
+    await house.turn("anna", lambda unit: unit.save(state))
+    assert await house.turn("anna", SqlUnit.session) == state
+    assert await house.turn("bartek", SqlUnit.session) is None
+    await house.turn("anna", lambda unit: unit.save(None))
+    assert await house.turn("anna", SqlUnit.session) is None
+
+
+async def test_a_follow_up_is_taken_once_and_before_anything_newer(house: House) -> None:
+    first = await house.turn("anna", lambda unit: unit.follow("a1", "chat", Start("menu", ("x", 1)), "pl"))
+    second = await house.turn("anna", lambda unit: unit.follow("a2", "chat", Typed("hej"), "en"))
+    assert await house.store.open_updates("pl") == [first, second]
+    person, act, lang = await house.store.run("pl", lambda unit: unit.take(first))  # type: ignore[misc]
+    assert (person.id, act, lang) == (house.contacts["anna"], Start("menu", ("x", 1)), "pl")
+    assert await house.store.run("pl", lambda unit: unit.take(first)) is None
+
+    def chained(unit: SqlUnit) -> FollowUp:
+        assert unit.take(second)
+        return unit.follow(second.update, second.account, Start("help"), "en")
+
+    third = await house.store.run("pl", chained)
+    assert await house.store.open_updates("pl") == [third]
+    assert len({first, second, third}) == 3
+
+
+async def test_a_follow_up_keeps_its_place_in_the_order(house: House) -> None:
+    early = await house.turn("anna", lambda unit: unit.follow("a1", "chat", Start("menu"), "pl"))
+    await house.turn("anna", lambda unit: unit.follow("a2", "chat", Start("help"), "pl"))
+
+    def again(unit: SqlUnit) -> FollowUp:
+        assert unit.take(early)
+        return unit.follow(early.update, early.account, Start("events"), "pl")
+
+    late = await house.store.run("pl", again)
+    assert (await house.store.open_updates("pl"))[0] == late
+
+
+async def test_words_of_a_handled_follow_up_leave_the_inbox(house: House) -> None:
+    left = await house.turn("anna", lambda unit: unit.follow("a1", "chat", Typed("a secret"), "pl"))
+    assert [row.body is not None for row in await house.rows("inbox", state="open")] == [True]
+    await house.store.run("pl", lambda unit: unit.take(left))
+    assert [row.body for row in await house.rows("inbox")] == [None, None]
+
+
+async def test_a_failed_update_is_known_for_ever(house: House) -> None:
+    await house.store.run("pl", lambda unit: unit.fail("u1", "chat"))
+    assert await house.store.run("pl", lambda unit: unit.accept("u1", ANNA)) is None
+    await house.turn("anna", lambda unit: unit.fail("u0", "chat"))
+    assert sorted(row.state for row in await house.rows("inbox")) == ["failed", "failed"]
+
+
+async def test_a_message_is_queued_once_for_its_cause_and_place(house: House) -> None:
+    def work(unit: SqlUnit) -> None:
+        unit.put(words("one"), "c", 0)
+        unit.put(words("again"), "c", 0)
+        unit.put(words("two"), "c", 1)
+
+    await house.turn("anna", work)
+    assert await house.deliver() == ["one", "two"]
+
+
+async def test_a_claim_takes_the_head_of_each_persons_line(house: House) -> None:
+    for who in ("anna", "bartek"):
+        await house.turn(who, lambda unit, who=who: [unit.put(words(f"{who} {n}"), who, n) for n in range(3)])
+    first = await house.store.claim("pl", "w1", lambda channel, who: True)
+    assert [letter.message.text for letter in first] == ["anna 0", "bartek 0"]
+    assert await house.store.claim("pl", "w2", lambda channel, who: True) == []
+    await house.store.finish("pl", first[1], "sent")
+    second = await house.store.claim("pl", "w2", lambda channel, who: True)
+    assert [letter.message.text for letter in second] == ["bartek 1"]
+
+
+async def test_a_claim_leaves_what_it_is_not_to_send(house: House) -> None:
+    for who in ("anna", "bartek"):
+        await house.turn(who, lambda unit, who=who: unit.put(words(), who, 0), channel="telegram")
+    letters = await house.store.claim("pl", "w1", lambda channel, who: (channel, who) == ("telegram", "bartek"))
+    assert [(it.channel, it.account, it.to) for it in letters] == [("telegram", "chat", "bartek")]
+    assert len(await house.store.claim("pl", "w2", lambda channel, who: True)) == 1
+
+
+async def test_a_letter_is_the_message_that_was_put(house: House) -> None:
+    message = Outgoing(
+        "Żółć",
+        "pl",
+        ("a.b", "c.d"),
+        (ShownButton("menu", "Menu", Start("menu", (1, "x"))),),
+        (Attachment("place.ics", "text/calendar", b"\x00BEGIN"),),
+        (7, "abcd"),
+        numbered=False,
+    )
+    await house.turn("anna", lambda unit: unit.put(message, "c", 0))
+    (letter,) = await house.store.claim("pl", "w", lambda channel, who: True)
+    assert letter.message == message
+    assert not letter.again
+
+
+async def test_numbers_of_messages_grow_and_do_not_come_back(house: House) -> None:
+    await house.turn("anna", lambda unit: unit.put(words(), "c", 0))
+    (first,) = await house.store.claim("pl", "w", lambda channel, who: True)
+    await house.store.finish("pl", first, "sent")
+    await house.advance(days=40)
+    assert await house.rows("outbox") != []
+    await house.store.run("pl", _publish_nothing)
+    await house.advance(days=1)
+    assert await house.rows("outbox") == []
+    await house.turn("anna", lambda unit: unit.put(words(), "c", 1))
+    (second,) = await house.store.claim("pl", "w", lambda channel, who: True)
+    assert second.id > first.id
+
+
+def _publish_nothing(unit: SqlUnit) -> None:
+    timers.plan(unit, timers.SWEEP, "", unit.now)
+
+
+@pytest.mark.parametrize("state", ["sent", "failed", "skipped", "unknown"])
+async def test_an_ended_message_keeps_its_buttons_and_no_words(house: House, state: str) -> None:
+    await house.turn("anna", lambda unit: unit.put(words("secret", button="yes", question=(3, "ab")), "c", 0))
+    (letter,) = await house.store.claim("pl", "w", lambda channel, who: True)
+    await house.store.finish("pl", letter, state, "why")
+    (row,) = await house.rows("outbox")
+    assert (row.state, row.reason, row.body, row.ended) == (state, "why", None, NOON)
+    shown = await house.turn("anna", lambda unit: unit.shown(str(letter.id)))
+    assert [it.id for it in shown.buttons] == ["yes"]
+    assert shown.question == (3, "ab")
+
+
+async def test_an_end_that_is_none_is_refused(house: House) -> None:
+    await house.turn("anna", lambda unit: unit.put(words(), "c", 0))
+    (letter,) = await house.store.claim("pl", "w", lambda channel, who: True)
+    with pytest.raises(ValueError, match="does not end"):
+        await house.store.finish("pl", letter, "gone")
+
+
+async def test_what_a_dead_process_was_sending_goes_again_and_says_so(house: House) -> None:
+    await house.turn("anna", lambda unit: unit.put(words("once"), "c", 0))
+    await house.store.claim("pl", "dead", lambda channel, who: True)
+    assert await house.store.reclaim("pl", lambda owner: owner == "other") == 0
+    assert await house.store.reclaim("pl", lambda owner: owner == "dead") == 1
+    (letter,) = await house.store.claim("pl", "alive", lambda channel, who: True)
+    assert (letter.message.text, letter.again) == ("once", True)
+
+
+async def test_a_letter_can_be_put_back(house: House) -> None:
+    await house.turn("anna", lambda unit: unit.put(words("later"), "c", 0))
+    (letter,) = await house.store.claim("pl", "w", lambda channel, who: True)
+    await house.store.finish("pl", letter, "queued")
+    (again,) = await house.store.claim("pl", "w", lambda channel, who: True)
+    assert (again.id, again.again) == (letter.id, False)
+
+
+async def test_buttons_are_found_under_the_newest_that_arrived(house: House) -> None:
+    await house.turn("anna", lambda unit: unit.put(words(button="old"), "c", 0))
+    await house.turn("anna", lambda unit: unit.put(words(), "c", 1))
+    await house.deliver()
+    await house.turn("anna", lambda unit: unit.put(words(button="unsent"), "c", 2))
+    assert [it.id for it in (await house.turn("anna", lambda unit: unit.shown(None))).buttons] == ["old"]
+    for other in ("99999", "no such", "1" * 30):
+        assert await house.turn("anna", lambda unit, other=other: unit.shown(other)) is None
+    assert await house.turn("bartek", lambda unit: unit.shown("1")) is None
+
+
+async def test_an_anonymous_run_is_forgotten(house: House) -> None:
+    def ask(unit: SqlUnit) -> None:
+        unit.put(words("your answer was no", button="yes"), "c", 0, run=5)
+        unit.put(words("other", button="no"), "c", 1, run=6)
+
+    await house.turn("anna", ask)
+    (sent,) = await house.store.claim("pl", "w", lambda channel, who: True)
+    await house.store.finish("pl", sent, "sent")
+    await house.turn("anna", lambda unit: unit.put(words("not sent yet", button="x"), "c", 2, run=5))
+    await house.turn("anna", lambda unit: unit.forget(5))
+    kept = {row.run: [] for row in await house.rows("outbox")}
+    for row in await house.rows("outbox"):
+        kept[row.run].append((row.state, row.kept is not None, row.body is not None))
+    assert kept == {5: [("sent", False, False), ("skipped", False, False)], 6: [("queued", True, True)]}
+
+
+async def test_a_notice_goes_to_the_other_person_in_their_place(house: House) -> None:
+    await house.turn("bartek", lambda unit: None, channel="matrix")
+    bartek = house.contacts["bartek"]
+    await house.turn("anna", lambda unit: unit.put(words("for bartek"), "c", 1000, contact=bartek))
+    (letter,) = await house.store.claim("pl", "w", lambda channel, who: True)
+    assert (letter.channel, letter.to) == ("matrix", "bartek")
+
+
+async def test_an_answer_goes_where_the_person_wrote_last(house: House) -> None:
+    """The same person under another address is another contact until the two are linked."""
+    await house.turn("anna", lambda unit: unit.put(words("a"), "c", 0), channel="telegram")
+    await house.turn("anna", lambda unit: unit.put(words("b"), "c", 1), channel="matrix")
+    assert {(it.channel, it.message.text) for it in await house.store.claim("pl", "w", lambda c, w: True)} == {
+        ("telegram", "a"),
+        ("matrix", "b"),
+    }
