@@ -9,6 +9,7 @@ open question; a question to the hub; not understood.
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 from bot.core import commands
@@ -291,15 +292,26 @@ def _floor(session: Session, act: Act, at: Situation) -> Session:
     waits = session.top.open if session.top else None
     match act:
         case Start(flow=flow, args=args) if flow in at.flows:
+            under = {upper.run: lower.run for lower, upper in pairwise(session.frames)}
             if at.flows[flow].again:
                 session = replace(session, frames=tuple(frame for frame in session.frames if frame.flow != flow))
-            return session.push(flow, args)
+            return _still_held(session.push(flow, args), under)
         case Typed(text=text) if waits and _paused(session, at):
             return replace(session, waiting=False).push(GO_ON, (text,))
         case Typed(text=text) if not waits and len(text) <= MAX_TYPED:
             return session.push("ask", (text,))
         case _:
             return session
+
+
+def _still_held(session: Session, under: Mapping[int, int]) -> Session:
+    """Without a "go on?" that has lost its place: words that it holds back belong to the conversation which was under it,
+    and to no other."""
+    lower = (0, *(frame.run for frame in session.frames))
+    kept = (
+        it for it, below in zip(session.frames, lower, strict=False) if it.flow != GO_ON or under.get(it.run) == below
+    )
+    return replace(session, frames=tuple(kept))
 
 
 def _paused(session: Session, at: Situation) -> bool:
