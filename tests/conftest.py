@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Generator
+from hashlib import md5
 from pathlib import Path
 
 import asyncpg
@@ -84,19 +85,29 @@ def pg_server() -> str:
     return f"postgresql://postgres@/postgres?host={folder}"
 
 
-@pytest.fixture(scope="session")
-def pg_database(pg_server: str, worker_id: str) -> str:
-    """postgresql+asyncpg://... of this worker's own database, empty at first. Each test cleans what it leaves."""
-    name = f"hubbot_test_{worker_id}"
+def _made(server: str, name: str) -> str:
+    """The address of a new, empty database on the server."""
 
     async def make() -> None:
-        connection = await asyncpg.connect(pg_server)
+        connection = await asyncpg.connect(server)
         await connection.execute(f'drop database if exists "{name}" with (force)')
         await connection.execute(f"create database \"{name}\" encoding 'UTF8' template template0")
         await connection.close()
 
     asyncio.run(make())
-    address, _, options = pg_server.partition("?")
+    address, _, options = server.partition("?")
     return f"{address.rpartition('/')[0]}/{name}{'?' if options else ''}{options}".replace(
         "postgresql://", "postgresql+asyncpg://", 1
     )
+
+
+@pytest.fixture(scope="session")
+def pg_database(pg_server: str, worker_id: str) -> str:
+    """postgresql+asyncpg://... of this worker's own database, empty at first. Each test cleans what it leaves."""
+    return _made(pg_server, f"hubbot_test_{worker_id}")
+
+
+@pytest.fixture
+def pg_empty(pg_server: str, tmp_path: Path) -> str:
+    """postgresql+asyncpg://... of an empty database for one test that starts processes on it."""
+    return _made(pg_server, f"hubbot_one_{md5(str(tmp_path).encode(), usedforsecurity=False).hexdigest()[:16]}")
