@@ -20,6 +20,7 @@ PLURALS = {
     "pl": "nplurals=3; plural=(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : 2);",
     "he": "nplurals=2; plural=(n != 1);",
 }
+ENGLISH = Renderer.of(Catalogues.load(), "en", "en", "PL")
 LINES = {
     "en": {
         "t.is": "It is {it}",
@@ -279,7 +280,7 @@ def test_an_odd_value_costs_no_message(catalogues: Catalogues, value: object) ->
 
 @given(text=st.text())
 def test_any_text_may_be_put_in(text: str) -> None:
-    shown = Renderer.of(Catalogues.load(), "en", "en", "PL").line(Line("core.earlier-answer", answer=text))
+    shown = ENGLISH.line(Line("core.earlier-answer", answer=text))
     assert shown == "" or shown.startswith("Your answer so far: ")
     assert not any(char in shown for char in "\u202e\u2066\u2067\u2068\u2069\u200b\x00")
 
