@@ -11,7 +11,7 @@ from bot.core.articles import Article, Source
 from bot.packs import files, wording
 from bot.packs.known import HTTPS, ID
 from bot.packs.problems import Document, Report
-from bot.packs.table import Table
+from bot.packs.table import UNSEEN, Table
 
 KEYS = (
     "title", "questions", "topics", "sources", "reviewed", "review_by", "review_every_days", "translation", "status",
@@ -122,10 +122,7 @@ def _body(path: Path, body: str, first: int, report: Report, numbers: frozenset[
             report.whole(
                 path, "pictures and HTML are not shown in a chat: say it in words", line=first + line, warning=True
             )
-        if any(
-            (char < " " and char != "\t") or char in "\u202a\u202b\u202d\u202e\u2066\u2067"
-            for char in words.rstrip("\r")
-        ):
+        if UNSEEN.search(words.rstrip("\r")):
             report.whole(path, "a character that cannot be seen: take it out", line=first + line)
 
 

@@ -23,9 +23,25 @@ KINDS = {"articles": (".md",), "events": (".toml",), "forms": (".toml", ".xlsx",
 
 # Things that look like a Telegram token, a private key, a Matrix access token, a cloud key: never in a pack (R51).
 SECRET = re.compile(
-    r"\b\d{8,10}:[A-Za-z0-9_-]{35}(?![\w-])|-----BEGIN [A-Z ]*PRIVATE KEY-----|\bsyt_[A-Za-z0-9]+_[A-Za-z0-9]{10,}"
+    r"\d{8,10}:[A-Za-z0-9_-]{35}(?![\w-])|-----BEGIN [A-Z ]*PRIVATE KEY-----|\bsyt_[A-Za-z0-9]+_[A-Za-z0-9]{10,}"
     r"|\b(?:gh[pousr]_|glpat-|xox[abpr]-|AKIA)[A-Za-z0-9_-]{16,}"
 )
+_MARKS = (
+    "PRIVATE KEY",
+    "syt_",
+    "ghp_",
+    "gho_",
+    "ghu_",
+    "ghs_",
+    "ghr_",
+    "glpat-",
+    "xoxa-",
+    "xoxb-",
+    "xoxp-",
+    "xoxr-",
+    "AKIA",
+)
+_TOKEN = re.compile(r"\d{8}:[A-Za-z0-9_-]{35}")
 _NAMED = re.compile(
     r"""^\s*["']?\w*(?:token|password|passwd|secret|api_?key)\w*["']?\s*[:=]\s*["'](?!["'])""", re.IGNORECASE
 )
@@ -150,8 +166,8 @@ def read(path: Path, report: Report, size: int | None = None) -> str | None:
 
 def _secrets(path: Path, text: str, report: Report) -> None:
     named = path.suffix == ".toml"
-    if not SECRET.search(text) and not named:
-        return
+    if not named and not _TOKEN.search(text) and not any(mark in text for mark in _MARKS):
+        return  # nearly every file, in a tenth of the time
     for number, line in enumerate(text.split("\n"), 1):
         if SECRET.search(line) or (named and _NAMED.match(line) and not _VARIABLE.match(line)):
             report.whole(

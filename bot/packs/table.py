@@ -13,6 +13,7 @@ from bot.core.message import Texts
 from bot.packs.known import HTTPS, LANGUAGES
 from bot.packs.problems import Document, Key, Report
 
+UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufeff]")  # but for tab and line feed
 LONGEST = 4000  # characters of one text: a message holds 4,096
 
 
@@ -220,12 +221,8 @@ class Table:
 
 def _bad(text: str) -> str:
     """What is wrong with the characters of a text: control and direction characters are not shown to people."""
-    for char in text:
-        if (
-            char < " " and char not in "\n\t"
-        ) or char in "\x7f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff":
-            return f"a character that cannot be seen (U+{ord(char):04X}): take it out"
-    return ""
+    found = UNSEEN.search(text)
+    return f"a character that cannot be seen (U+{ord(found[0]):04X}): take it out" if found else ""
 
 
 def _shown(value: object) -> str:
