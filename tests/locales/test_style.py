@@ -21,7 +21,7 @@ EVERYWHERE = {
     "an emoji": r"[\U0001F300-\U0001FAFF\u2600-\u27BF]",
     "left over": r"\b(?-i:TODO|TBD|FIXME)\b|lorem ipsum",
     "a stray blank": r" {2}| [,.;:?]|\( | \)|^ | $|\t",
-    "a full stop right after a gap": r"\}\.(?!\w)",
+    "a full stop right after a gap": r"(?<!\{n)\}\.(?!\w)",
     "a gap with an ending, or without its blank": r"\w\{|\}\w",
     "a slash, bracket, star or dot within a word": r"\w/\w|\w\(\w|\w\*\w|\w[·•]\w",
     "Easy-to-Read is a mark for texts that people with learning disabilities have checked (R89)": r"easy[- ]to[- ]read",

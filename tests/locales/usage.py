@@ -4,7 +4,8 @@ The conventions that this relies on:
 - An id is a literal, Line("core.yes"), or a choice between literals. One that is computed, Line(f"topic.{name}"), has its
   values in the LINES of that module, or of another, which are read as they are at run time. Names of languages
   (language.<code>) need no list. A literal and the more exact of two computed ids go before: mydata.{kind} does not mean
-  mydata.consent-news where the same module has mydata.consent-{purpose}.
+  mydata.consent-news where the same module has mydata.consent-{purpose}. Line(self.x) says an id that was handed in: it
+  stands as a literal wherever that was.
 - Words of a button come to Button, to Choice or to a parameter called yes, no, skip or label, as themselves, by a local
   name, or through a parameter of a function of ours.
 """
@@ -38,6 +39,7 @@ class Usage:
     uses: list[Use] = field(default_factory=list)
     labels: set[str] = field(default_factory=set)
     listed: set[str] = field(default_factory=set)
+    literals: set[str] = field(default_factory=set)  # every short text of the code, wherever it stands
 
     @property
     def ids(self) -> set[str]:
@@ -49,6 +51,11 @@ def read() -> Usage:
     usage = Usage()
     paths = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
     modules = [_Module(path) for path in paths if "bot.core.message import" in path.read_text(encoding="utf-8")]
+    for path in paths:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        usage.literals |= {
+            it.value for it in ast.walk(tree) if isinstance(it, ast.Constant) and isinstance(it.value, str)
+        }
     for module in modules:
         usage.listed |= {*module.listed}
     for module in modules:
@@ -97,6 +104,8 @@ class _Module:
                 first, second = self._ids(left), self._ids(right)
                 return None if first is None or second is None else (*first, *second)
             case ast.JoinedStr(values=[ast.Constant(value="language."), *_]):
+                return ()
+            case ast.Attribute(value=ast.Name(id="self")):
                 return ()
             case ast.BinOp(left=ast.Name(id="_LANGUAGE")):
                 return ()
