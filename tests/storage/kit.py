@@ -47,10 +47,10 @@ def article(name: str, lang: str = "pl", **more: Any) -> Article:
     return Article(name, lang, f"{name} in {lang}", "Body.", **(facts | more))
 
 
-def event(name: str = "fair", seats: int = 10, **more: Any) -> Event:
+def event(name: str = "fair", seats: int | tuple[Seats, ...] = 10, **more: Any) -> Event:
     at = NOON + timedelta(days=60)
     facts: dict[str, Any] = {
-        "seats": (Seats("in-person/any", seats, "in-person"),),
+        "seats": (Seats("in-person/any", seats, "in-person"),) if isinstance(seats, int) else seats,
         "waitlist": True,
         "guests_max": 4,
         "start": Moment(at, ZONE),
@@ -95,9 +95,9 @@ def pack(*things: Any, of: Hub | None = None) -> dict[str, Json]:
     return contents
 
 
-def wish(name: str = "fair", party: int = 1, **more: Any) -> TakeSeat:
+def wish(at: str = "fair", party: int = 1, **more: Any) -> TakeSeat:
     facts: dict[str, Any] = {"name": "Somebody", "answers": {}, "needs": {}, "consents": (), "wait": True}
-    return TakeSeat(name, "in-person/any", party, **(facts | more))
+    return TakeSeat(at, "in-person/any", party, **(facts | more))
 
 
 def given(purpose: str = "event", subject: str = "fair", version: int = 1) -> Given:
