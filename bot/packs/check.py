@@ -6,6 +6,7 @@ bot, which goes by the same dates; it is told here, so that a person acts.
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -37,8 +38,12 @@ def check_dir(directory: Path, today: date, convert: forms.Convert = no_forms) -
 
 
 def in_order(found: Iterable[Problem]) -> tuple[Problem, ...]:
-    """By file and line."""
-    return tuple(sorted(found, key=lambda it: (it.file, it.line, it.key, it.text)))
+    """By file and line; files below the folder that one stands in are named from there on."""
+    here = Path.cwd()
+    near = [
+        replace(it, file=str(Path(it.file).relative_to(here))) if here in Path(it.file).parents else it for it in found
+    ]
+    return tuple(sorted(near, key=lambda it: (it.file, it.line, it.key, it.text)))
 
 
 def _accounts(packs: list[Loaded]) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.app.hubs import convert
 from bot.core import codec
 from bot.core.articles import Article, Safety
 from bot.core.events import Event
@@ -170,12 +171,12 @@ def test_a_spreadsheet_is_converted_once(packs: Path, tmp_path: Path) -> None:
     calls: list[Path] = []
     form = Form("needs", "Needs", "1", (), Group("/data", ()))
 
-    def convert(path: Path) -> tuple[Form | None, Sequence[Finding]]:
+    def count(path: Path) -> tuple[Form | None, Sequence[Finding]]:
         calls.append(path)
         return form, (Finding("sheet survey, row 2", "odd", warning=True, row=2),)
 
     for _ in range(2):
-        loaded = load(packs, "xx", cached(convert, tmp_path / "cache"))
+        loaded = load(packs, "xx", cached(count, tmp_path / "cache"))
         assert loaded.forms == {"needs": form}
         assert "survey/needs" in loaded.contents
         assert [str(it).removeprefix(f"{packs}/") for it in loaded.problems] == [
@@ -184,9 +185,9 @@ def test_a_spreadsheet_is_converted_once(packs: Path, tmp_path: Path) -> None:
     assert len(calls) == 1
     for kept in (tmp_path / "cache").iterdir():
         kept.write_text("{")  # a process died while it wrote
-    assert load(packs, "xx", cached(convert, tmp_path / "cache")).forms == {"needs": form}
+    assert load(packs, "xx", cached(count, tmp_path / "cache")).forms == {"needs": form}
     (packs / "xx/forms/needs.csv").write_text("survey,type,name,label\n,,,\n")
-    load(packs, "xx", cached(convert, tmp_path / "cache"))
+    load(packs, "xx", cached(count, tmp_path / "cache"))
     assert len(calls) == 3
 
 
@@ -196,6 +197,31 @@ def test_a_form_that_a_chat_cannot_ask_is_not_offered(packs: Path) -> None:
     assert loaded.errors == ()
     assert loaded.surveys == ()
     assert "not offered: a chat cannot ask photo (image)" in str(loaded.problems[0])
+
+
+def test_the_form_of_the_stories_is_offered(tmp_path: Path) -> None:
+    """Read as the bot reads it, from the spreadsheet to the survey."""
+    loaded = load(ROOT / "tests/hubs", "pl", cached(convert, tmp_path))
+    survey = next(it for it in loaded.surveys if it.id == "kap")
+    assert (survey.mode, survey.once, survey.questions, survey.listed) == ("identified", True, 11, True)
+    assert survey.title.pick("uk")[0] == "uk"
+    assert survey.closes is not None
+    assert survey.closes.at.isoformat() == "2027-06-30T16:00:00+00:00"
+    assert loaded.problems == tuple(it for it in loaded.problems if it.warning)
+
+
+def test_a_mistake_in_a_spreadsheet_is_told_by_sheet_row_and_column(packs: Path, tmp_path: Path) -> None:
+    text = "survey,,,\n,type,name,label\n,select_one nolist,a,A?\n,text,a,A again?\n"
+    (packs / "xx/forms/needs.csv").write_text(text)
+    lines = [str(it).removeprefix(f"{packs}/") for it in load(packs, "xx", cached(convert, tmp_path)).errors]
+    assert lines
+    assert all(line.startswith("xx/forms/needs.csv:") and "sheet survey, row " in line for line in lines), lines
+
+
+def test_the_check_names_files_from_where_one_stands(packs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (packs / "xx/articles/en/about.md").write_text("nothing")
+    monkeypatch.chdir(packs.parent)
+    assert "hubs/xx/articles/en/about.md" in {it.file for it in check.check(packs, TODAY)}
 
 
 def test_a_new_hub_passes_the_check_with_warnings_only(tmp_path: Path) -> None:
