@@ -211,10 +211,10 @@ class Trial:
             case Kind.POINT:
                 return self._point()
             case Kind.TRACE:
-                return "; ".join(self._point() for _ in range(3))
+                return ";".join(self._point() for _ in range(3))
             case Kind.SHAPE:
                 corners = [self._point() for _ in range(3)]
-                return "; ".join([*corners, corners[0]])
+                return ";".join([*corners, corners[0]])
             case Kind.IMAGE | Kind.AUDIO | Kind.VIDEO | Kind.FILE:
                 return _NAMES[part.kind]
             case _:

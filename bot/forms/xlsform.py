@@ -131,7 +131,7 @@ def _guessed(sheet: Sheet | None, text: str) -> int:
     """The row of the first question that a message without a row number names; 1 where it names none."""
     quoted = re.findall(r"['\"$\{]([^'\"${}\s]+)['\"}]", text)
     for row in sheet.rows if sheet else ():
-        if lint.cell(row, "name") in quoted:
+        if lint.cell(row, "name") in quoted or lint.cell(row, "type") in quoted:
             return row.number
     return 1
 

@@ -112,7 +112,6 @@ class FormPrompt:
         return self.inner.show(value)
 
 
-
 def prompt_of(state: State, cell: Cell, today: date, *, private: bool) -> FormPrompt:
     """The prompt for a question that `state` asks. `private`: what is written is looked at for nothing else (anonymous)."""
     inner = _inner(state, cell, _line(state, cell), today, private=private)

@@ -114,13 +114,9 @@ class Evaluator:
         for operator, operand in rest:
             match operator:
                 case "and":
-                    if not as_bool(left):
-                        return False
-                    left = as_bool(self.give(operand, at))
+                    left = self.give(operand, at) if as_bool(left) else left
                 case "or":
-                    if as_bool(left):
-                        return True
-                    left = as_bool(self.give(operand, at))
+                    left = left if as_bool(left) else self.give(operand, at)
                 case "|":
                     left = _in_order([*nodes_of(left), *nodes_of(self.give(operand, at))])
                 case "+" | "-" | "*" | "div" | "mod":
@@ -139,7 +135,10 @@ class Evaluator:
         else:
             found = [at.node]
         for step in path.steps:
-            found = self._step(found, step, at)
+            if len(found) == 1 and step.axis == "child" and not step.predicates and step.test not in _ANY:
+                found = [*found[0].child(step.test)]  # nearly every step of a form
+            else:
+                found = self._step(found, step, at)
         return found
 
     def _step(self, nodes: list[Node], step: Step, at: Context) -> list[Node]:
@@ -165,6 +164,9 @@ class Evaluator:
             if (verdict == place) if plain_number else as_bool(verdict):
                 kept.append(node)
         return kept
+
+
+_ANY = frozenset({"*", "node()"})
 
 
 def nodes_of(value: Value) -> list[Node]:

@@ -87,7 +87,8 @@ def _once(run: Evaluator, at: Context, args: tuple[Expr, ...]) -> Value:
 
 
 def _selected(haystack: str, needle: str) -> bool:
-    return needle.strip(SPACES) in haystack.split() if haystack else False
+    """Whether a name is one of those chosen; of nothing chosen the empty name is."""
+    return needle.strip(SPACES) in (haystack.split() or [""])
 
 
 def _selected_at(run: Evaluator, at: Context, args: tuple[Expr, ...]) -> Value:
@@ -167,21 +168,14 @@ def _half_up(number: float) -> float:
 
 
 def _round(run: Evaluator, at: Context, args: tuple[Expr, ...]) -> Value:
-    """Half away from zero where digits are given, as ODK does: round(-12.125, 2) is -12.13.
-
-    With one argument XPath's rule holds for the negative half: round(-12.5) is -12.
-    """
+    """Half away from zero, as ODK has it: round(-12.125, 2) is -12.13 and round(-12.5) is -13, where XPath 1.0 has -12."""
     number = as_number(run.give(args[0], at))
-    if math.isnan(number) or math.isinf(number):
-        return number
-    if len(args) == 1:
-        return _half_up(number)
-    digits = as_number(run.give(args[1], at))
+    digits = as_number(run.give(args[1], at)) if len(args) > 1 else 0.0
     if math.isnan(digits):
         return math.nan
     scale = 10.0 ** max(-300.0, min(digits, 300.0))
     shifted = abs(number) * scale
-    if math.isinf(shifted):
+    if math.isnan(shifted) or math.isinf(shifted):
         return number
     return math.copysign(math.floor(shifted + 0.5) / scale, number)
 
@@ -195,7 +189,13 @@ def _whole(rounder: Callable[[float], int]) -> Callable[[float], float]:
 
 
 def _number(run: Evaluator, at: Context, args: tuple[Expr, ...]) -> Value:
-    return float(as_number(_here(run, at, args)))
+    """A date made by another function stays one; a text that is a date is its days, and as text the whole ones."""
+    value = _here(run, at, args)
+    if isinstance(value, Stamp):
+        return value
+    number = as_number(value)
+    written = None if isinstance(value, float | bool) else read_stamp(as_text(value).strip(SPACES), run.world.now)
+    return number if written is None else Stamp(number, str(math.floor(number)))
 
 
 def _string(run: Evaluator, at: Context, args: tuple[Expr, ...]) -> Value:

@@ -109,8 +109,11 @@ class Range:
         return tuple(self.stored(low + step * place) for place in range(count))
 
     def stored(self, number: Decimal) -> str:
-        """A number of the range as XForms stores it."""
-        return f"{number.to_integral_value():f}" if self.whole else f"{number.normalize():f}"
+        """A number of the range as XForms stores it: a decimal has decimals, 0.0."""
+        if self.whole:
+            return f"{number.to_integral_value():f}"
+        text = f"{number.normalize():f}"
+        return text if "." in text else f"{text}.0"
 
     def holds(self, text: str) -> bool:
         """Whether a stored value lies on the range and on its step."""

@@ -48,11 +48,14 @@ class Plan:
     __slots__ = (
         "_direct",
         "_later",
+        "_repeats",
         "form",
         "lists",
         "loads",
         "parts",
+        "plain",
         "preloads",
+        "questions",
         "sticky",
         "stops",
         "translated",
@@ -65,6 +68,8 @@ class Plan:
         self.lists: dict[str, _Row] = {name: _list_tree(items) for name, items in form.lists}
         self._direct = _readers(self.parts)
         self._later: dict[str, tuple[str, ...]] = {}
+        self._repeats: dict[str, tuple[str, ...]] = {}
+        self.questions = frozenset(it.path for it in form.questions)
         self.triggers: dict[str, list[int]] = {}
         for place, action in enumerate(form.actions):
             if action.source:
@@ -74,6 +79,7 @@ class Plan:
         self.loads = tuple(action for action in form.actions if not action.source)
         calls = {path: _calls(part) for path, part in self.parts.items()}
         self.sticky = tuple(path for path, names in calls.items() if "once" in names)
+        self.plain = not (self.sticky or form.actions)
         self.translated = any({"jr:choice-name", "jr:itext"} & names for names in calls.values())
 
     def affected(self, path: str) -> tuple[str, ...]:
@@ -88,6 +94,15 @@ class Plan:
                     seen[reader] = None
                     todo += self._direct.get(reader, ())
             found = self._later[path] = tuple(seen)
+        return found
+
+    def repeats_among(self, path: str) -> tuple[str, ...]:
+        """The repeats whose number may change with the value at `path`; a repeat itself among them."""
+        found = self._repeats.get(path)
+        if found is None:
+            parts = ((it, self.parts.get(it)) for it in (path, *self.affected(path)))
+            found = tuple(it for it, part in parts if isinstance(part, Group) and part.repeats)
+            self._repeats[path] = found
         return found
 
 
@@ -111,9 +126,10 @@ def reads(rule: Expression, here: str, parts: Mapping[str, Part]) -> tuple[str, 
     for path in paths_used(rule.tree, here):
         if path in parts:
             found[path] = None
-        elif path.endswith("//") or "*" in path or "//" in path:
-            under = path.partition("//")[0].partition("/*")[0]
-            found.update(dict.fromkeys(it for it in parts if it.startswith(under)))
+        elif "//" in path or "*" in path:
+            under, last = path.partition("//")[0].partition("/*")[0], path.rpartition("/")[2]
+            named = f"/{last}" if last not in ("", "*", "node()") else ""
+            found.update(dict.fromkeys(it for it in parts if it.startswith(under) and it.endswith(named)))
     return tuple(found)
 
 
@@ -121,7 +137,8 @@ def _readers(parts: Mapping[str, Part]) -> dict[str, tuple[str, ...]]:
     """For each path the paths that read it. What lies inside a group reads the group: it is relevant with it."""
     found: dict[str, dict[str, None]] = {}
     for path, part in parts.items():
-        for _, rule in rules(part):
+        more = part.readonly if isinstance(part, Field) else None
+        for rule in (*(rule for _, rule in rules(part)), *((more,) if more is not None else ())):
             for read in reads(rule, path, parts):
                 found.setdefault(read, {})[path] = None
         parent = path.rpartition("/")[0]
@@ -223,7 +240,7 @@ def _list_tree(items: Iterable[Item]) -> _Row:
 class Cell:
     """One group, repeat instance or leaf of the answers. `path` carries the index of every repeat instance."""
 
-    __slots__ = ("_ranges", "_relevant", "_state", "_value", "index", "kids", "name", "parent", "part", "path")
+    __slots__ = ("_ranges", "_relevant", "_state", "_value", "index", "kids", "name", "order", "parent", "part", "path")
 
     def __init__(self, state: "State", part: Part, parent: "Cell | None", index: int) -> None:
         self._state, self.part, self.parent, self.index = state, part, parent, index
@@ -234,6 +251,7 @@ class Cell:
         self._relevant: bool | None = None
         self._value: str | None = None
         self.kids: dict[str, list[Cell]] | None = None  # None until somebody looks
+        self.order = 0  # its place among the leaves
         self._ranges: tuple[str, ...] = ()  # names of the repeats among the kids whose number must be worked out
         state.born(self)
 
@@ -283,7 +301,12 @@ class Cell:
         self._ranges = tuple(it for it in self._ranges if it != name)  # first: the count may look at this very repeat
         cells = self.kids[name]
         wanted = self._state.count(part, self, len(cells))
-        self.kids[name] = cells[:wanted] + [Cell(self._state, part, self, n) for n in range(len(cells) + 1, wanted + 1)]
+        if wanted != len(cells):
+            self._state.restructured()
+            for cell in cells[wanted:]:
+                self._state.died(cell)
+            more = range(len(cells) + 1, wanted + 1)
+            self.kids[name] = cells[:wanted] + [Cell(self._state, part, self, place) for place in more]
 
     def forget(self) -> None:
         """What may have changed is worked out again when somebody looks."""
@@ -293,21 +316,46 @@ class Cell:
         """The number of instances of the repeat `name` in it may have changed."""
         if self.kids is not None and name not in self._ranges:
             self._ranges = (*self._ranges, name)
+            self._state.restructured()
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the instances of a repeat stand, whether there is one or not: its count is written as seen from there."""
+
+    name: str
+    parent: Cell
+    index: int = 1
+
+    def child(self, name: str) -> tuple[Node, ...]:  # noqa: ARG002 # a place has no children
+        return ()
+
+    def children(self) -> tuple[Node, ...]:
+        return ()
+
+    def text(self) -> str:
+        return ""
 
 
 class State:
     """The answers to a form at one moment. `answers`: path with indices -> stored text; "" says "left empty"."""
 
     __slots__ = (
+        "_asked",
         "_busy",
         "_by_path",
         "_by_template",
+        "_done",
+        "_front",
+        "_leaves",
         "_match",
         "_now",
         "_opened",
         "_run",
         "_seed",
+        "_stale",
         "_stored",
+        "_total",
         "lang",
         "plan",
         "root",
@@ -330,10 +378,18 @@ class State:
         self._by_path: dict[str, Cell] = {}
         self._by_template: dict[str, list[Cell]] = {}
         self._run = Evaluator(self, FUNCTIONS)
+        self._leaves: tuple[Cell, ...] | None = None  # in order; None when a repeat may have grown or shrunk
+        self._front = 0  # every leaf before this place is answered, or not to be asked
+        self._stale: dict[Cell, None] = {}  # leaves whose place in the count below must be looked at again
+        self._asked: dict[Cell, tuple[bool, bool]] = {}  # leaf -> (to be asked, and answered)
+        self._total = self._done = 0  # how many leaves are so
         self.root: Cell = Cell(self, Group("", (plan.form.root,)), None, 1)
         self._load()
-        for path, value in (answers or {}).items():
-            self.put(path, value)
+        if plan.plain:  # nothing happens when a value changes: all at once, before anything is worked out
+            self._stored |= answers or {}
+        else:
+            for path, value in (answers or {}).items():
+                self.put(path, value)
 
     # What the evaluator asks for (World).
 
@@ -377,6 +433,13 @@ class State:
         self._by_path[cell.path] = cell
         self._by_template.setdefault(cell.part.path, []).append(cell)
 
+    def died(self, cell: Cell) -> None:
+        """A repeat lost an instance; answers to its questions stay in store, should it come back."""
+        self._by_path.pop(cell.path, None)
+        self._by_template[cell.part.path].remove(cell)
+        for kid in (kid for kids in (cell.kids or {}).values() for kid in kids):
+            self.died(kid)
+
     def work_out(self, cell: Cell) -> str:
         """The value of a cell: calculated, stored, or its default; empty where it is not relevant."""
         part = cell.part
@@ -398,7 +461,7 @@ class State:
         if part.count is None:
             wanted = read_number(self._stored.get(f"{parent.path}/{part.name}[]", "1"))
         else:
-            wanted = self._run.number(part.count.tree, parent)
+            wanted = self._run.number(part.count.tree, _Place(part.name, parent))
         return have if math.isnan(wanted) else int(max(0, min(wanted, MAX_REPEATS)))
 
     # Answers.
@@ -427,6 +490,8 @@ class State:
     def drop(self, path: str) -> None:
         """Takes an answer back, as if the question had not been asked."""
         if self._stored.pop(path, None) is not None:
+            cell = self._by_path.get(path)
+            self._front = 0 if cell is None else min(self._front, cell.order)
             self._changed(path, _template(path))
             self._settle()
 
@@ -438,15 +503,15 @@ class State:
         cell = self._by_path.get(path)
         if cell is not None:
             cell.forget()
-        for reader in (template, *self.plan.affected(template)):
-            part = self.plan.parts.get(reader)
-            repeats = isinstance(part, Group) and part.repeats
-            if reader != template:
-                for other in self._by_template.get(reader, ()):
-                    other.forget()
-            if repeats and part is not None:
-                for parent in self._by_template.get(reader.rpartition("/")[0], ()):
-                    parent.recount(part.name)
+            self._stale[cell] = None
+        for reader in self.plan.affected(template):
+            for other in self._by_template.get(reader, ()):
+                other.forget()
+                self._stale[other] = None
+                self._front = min(self._front, other.order)
+        for reader in self.plan.repeats_among(template):
+            for parent in self._by_template.get(reader.rpartition("/")[0], ()):
+                parent.recount(reader.rpartition("/")[2])
 
     def _load(self) -> None:
         """Values that are set when the form opens: what a device fills in, and defaults that are expressions."""
@@ -507,14 +572,27 @@ class State:
 
     def leaves(self) -> Iterator[Cell]:
         """Every leaf that there is now, in the order of the form, relevant or not."""
-        return _leaves(self.root)
+        return iter(self._in_order())
+
+    def _in_order(self) -> tuple[Cell, ...]:
+        if self._leaves is None:
+            found = tuple(_leaves(self.root))
+            for place, cell in enumerate(found):
+                cell.order = place
+            self._leaves, self._front, self._total, self._done = found, 0, 0, 0
+            self._asked, self._stale = {}, dict.fromkeys(found)
+        return self._leaves
+
+    def restructured(self) -> None:
+        """A repeat may have another number of instances now."""
+        self._leaves = None
 
     def asks(self, cell: Cell) -> bool:
         """Whether a person is to answer it: relevant, a question, and neither calculated for good nor read-only now."""
         part = cell.part
-        if isinstance(part, Group) or part.kind in (Kind.NOTE, Kind.HIDDEN) or part.header:
+        if part.path not in self.plan.questions or not cell.relevant or isinstance(part, Group):
             return False
-        return cell.relevant and not (part.readonly is not None and self._run.true(part.readonly.tree, cell))
+        return part.readonly is None or not self._run.true(part.readonly.tree, cell)
 
     def shows(self, cell: Cell) -> bool:
         """Whether it is words to read now: a note, the head of a table, or a question that may only be read."""
@@ -523,12 +601,30 @@ class State:
 
     def next(self) -> Cell | None:
         """The first question that waits for an answer; None where there is none left."""
-        return next((cell for cell in self.leaves() if not self.answered(cell.path) and self.asks(cell)), None)
+        leaves = self._in_order()
+        for place in range(self._front, len(leaves)):
+            cell = leaves[place]
+            if cell.path not in self._stored and self.asks(cell):
+                self._front = place
+                return cell
+        self._front = len(leaves)
+        return None
 
     def progress(self) -> tuple[int, int]:
         """(questions answered, questions there are) among those that are relevant now."""
-        paths = [cell.path for cell in self.leaves() if self.asks(cell)]
-        return sum(map(self.answered, paths)), len(paths)
+        self._in_order()
+        for cell in self._stale:
+            was, now = self._asked.get(cell, (False, False)), self._standing(cell)
+            self._asked[cell] = now
+            self._done += now[1] - was[1]
+            self._total += now[0] - was[0]
+        self._stale = {}
+        return self._done, self._total
+
+    def _standing(self, cell: Cell) -> tuple[bool, bool]:
+        """Whether a leaf is to be asked, and is so and answered."""
+        asked = self.asks(cell)
+        return asked, asked and cell.path in self._stored
 
     def stops(self) -> tuple[Cell, ...]:
         """Notes that forbid to go on: required, read-only and without a value. Their words say why."""

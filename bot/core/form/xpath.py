@@ -6,6 +6,7 @@ One rule: whatever the text, the answer is a tree or a ParseError, in time that 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 MAX_LENGTH: Final = (
@@ -303,6 +304,7 @@ class _Parser:
         return "*" if name.endswith(":*") else name.rpartition(":")[2]
 
 
+@lru_cache(maxsize=8_192)  # forms say the same thing often; a tree does not change
 def parse(source: str) -> Expr:
     """The tree of an expression. Raises ParseError for whatever is none, and nothing else."""
     if len(source) > MAX_LENGTH:
