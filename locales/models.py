@@ -12,6 +12,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from locales.catalogue import GAP
+
 OWN_LINES = 40  # a profile out of fewer lines of a catalogue says more about the catalogue than about the language
 SEED = 0
 # Our code -> the library's, where they differ.
@@ -99,7 +101,7 @@ def profile_of(language: str, lines: Sequence[str]) -> dict[str, Any]:
     totals = [0, 0, 0]
     for line in lines:
         grams = NGram()
-        for char in line:
+        for char in GAP.sub(" ", line):  # the names of gaps are English
             grams.add_char(char)
             for length in (1, 2, 3):
                 if gram := grams.get(length):

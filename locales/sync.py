@@ -18,13 +18,13 @@ from locales.catalogue import HERE, SOURCE
 
 def main(folder: Path = HERE) -> int:
     """Rewrite each file that is not in step; say which. Returns how many lines wait for a translator."""
-    english = _read(folder / SOURCE / "LC_MESSAGES" / "hubbot.po")
+    english = read(folder / SOURCE / "LC_MESSAGES" / "hubbot.po")
     waiting = 0
     for path in sorted(folder.glob("*/LC_MESSAGES/hubbot.po")):
         if path.parent.parent.name == SOURCE:
             continue
         text = path.read_text(encoding="utf-8")
-        new, open_lines = updated(english, text, _read(path))
+        new, open_lines = updated(english, text, read(path))
         waiting += open_lines
         if new != text:
             path.write_text(new, encoding="utf-8")
@@ -90,7 +90,8 @@ def _forms(message: Message) -> tuple[str, ...]:
     return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
 
 
-def _read(path: Path) -> Catalog:
+def read(path: Path) -> Catalog:
+    """A .po file as it is."""
     with path.open("rb") as file:
         return read_po(file, abort_invalid=True)
 

@@ -1,4 +1,4 @@
-"""Words instead of commands: the traps that a list of words in 34 languages has, one test each."""
+"""Words instead of commands: the traps that a list of words in 35 languages has, one test each."""
 
 import re
 import tomllib
