@@ -69,12 +69,15 @@ def set_to(conn: Connection, real: Callable[[], datetime], wanted: datetime) -> 
 
 
 def can_set(conn: Connection, real: Callable[[], datetime], wanted: datetime) -> bool:
-    """Whether the clock can be set to this; False where it is later already. Raises StoreError where it must not be moved."""
+    """Whether the clock can be set to this; False where it is later already (before anybody talked nothing is).
+
+    Raises StoreError where it must not be moved.
+    """
     if not movable(conn):
         raise StoreError(
             "the clock of this database cannot be moved: its first conversation began without a test clock"
         )
-    return wanted >= now(conn, real)
+    return wanted >= now(conn, real) or not talked(conn)
 
 
 def _set(conn: Connection, name: str, number: int) -> None:

@@ -70,23 +70,26 @@ def seed(conn: Connection, master: keys.Master) -> bytes:
 
 
 def _make(conn: Connection, folder: Path, given: str) -> Secrets:
-    master = keys.parse(given) if given else keys.from_file(folder) or keys.make_file(folder)
     stamp(conn)
+    return _seeded(conn, folder, given)
+
+
+def _seeded(conn: Connection, folder: Path, given: str) -> Secrets:
+    master = keys.parse(given) if given else keys.from_file(folder) or keys.make_file(folder)
     return Secrets(master, seed(conn, master))
 
 
 def _open(conn: Connection, folder: Path, given: str) -> Secrets:
-    """The keys of a database that has data. A migrated one without any gets its index key now."""
-    master = keys.parse(given) if given else keys.from_file(folder)
-    if master is None:
-        raise StoreError(
-            f"the database has data, and its key is missing: set HUBBOT_KEY, or put {folder / keys.FILE} back"
-        )
+    """The keys of a database that has been used. One that was only migrated gets its index key now."""
     wrapped = conn.execute(_index_key).scalar_one_or_none()
     if wrapped is None:
         if conn.execute(select(hub.c.hub_id).limit(1)).first():
             raise StoreError("the database has lost its index key; restore a backup")
-        return Secrets(master, seed(conn, master))
+        return _seeded(conn, folder, given)
+    master = keys.parse(given) if given else keys.from_file(folder)
+    if master is None:
+        missing = f"set HUBBOT_KEY, or put {folder / keys.FILE} back"
+        raise StoreError(f"the database has data, and its key is missing: {missing}")
     try:
         return Secrets(master, master.unwrap(wrapped, "meta", INDEX_KEY))
     except keys.KeyMismatch:

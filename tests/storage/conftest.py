@@ -8,24 +8,43 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
+from storage.schema import REVISION, metadata
 from storage.store import open_store
 from tests.storage.kit import House, Time
 
+BOTH = ["sqlite", "postgresql"]
+DROP = "drop schema if exists public cascade; create schema public"
+CLEAN = ";".join(f'delete from "{table}"' for table in metadata.tables)
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+
+async def emptied(address: str, *, bare: bool) -> None:
+    """Make the worker's PostgreSQL database empty: of tables (`bare`), or only of rows, which takes a tenth of the time."""
+    connection = await asyncpg.connect(address.replace("+asyncpg", ""))
+    try:
+        there = await connection.fetchval("select to_regclass('alembic_version')")
+        same = there and await connection.fetchval("select version_num from alembic_version") == REVISION
+        await connection.execute(CLEAN if same and not bare else DROP)
+    finally:
+        await connection.close()
+
+
+@pytest.fixture(params=BOTH)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database."""
+    """The address of a database without rows."""
+    return _url(request, tmp_path, bare=False)
+
+
+@pytest.fixture(params=BOTH)
+def bare(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database without tables."""
+    return _url(request, tmp_path, bare=True)
+
+
+def _url(request: pytest.FixtureRequest, tmp_path: Path, *, bare: bool) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/hubbot.sqlite3"
     address: str = request.getfixturevalue("pg_database")
-
-    async def empty() -> None:
-        connection = await asyncpg.connect(address.replace("+asyncpg", ""))
-        await connection.execute("drop schema if exists public cascade")
-        await connection.execute("create schema public")
-        await connection.close()
-
-    asyncio.run(empty())
+    asyncio.run(emptied(address, bare=bare))
     return address
 
 

@@ -83,8 +83,8 @@ async def test_two_stores_on_one_database_see_each_other(house: House, url: str,
         await other.close()
 
 
-async def test_two_first_starts_make_one_database(url: str, tmp_path: Path) -> None:
-    stores = await asyncio.gather(*(open_store(url, tmp_path) for _ in range(4)))
+async def test_two_first_starts_make_one_database(bare: str, tmp_path: Path) -> None:
+    stores = await asyncio.gather(*(open_store(bare, tmp_path) for _ in range(4)))
     try:
         assert len({store.world.secrets.index_key for store in stores}) == 1
         for n, store in enumerate(stores):
@@ -102,12 +102,12 @@ async def test_another_revision_is_refused(house: House, url: str, tmp_path: Pat
         await open_store(url, tmp_path)
 
 
-async def test_a_foreign_database_is_refused(url: str, tmp_path: Path) -> None:
-    store = await open_store(url, tmp_path)
+async def test_a_foreign_database_is_refused(bare: str, tmp_path: Path) -> None:
+    store = await open_store(bare, tmp_path)
     await store.database.run(lambda conn: conn.exec_driver_sql("drop table alembic_version") and None)
     await store.close()
     with pytest.raises(StoreError, match="not hubbot's"):
-        await open_store(url, tmp_path)
+        await open_store(bare, tmp_path)
 
 
 @pytest.mark.parametrize("bad", ["", "mysql://x/y", "sqlite://", "sqlite:///", "postgresql://", "/tmp/x.db"])
