@@ -16,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("bot", "flows", "locales", "storage")
-NOT_OURS = {".git", ".venv", "data", "build", "dist", "__pycache__"}
+NOT_OURS = {".git", ".hypothesis", ".venv", "data", "build", "dist", "__pycache__"}
 
 # A client library is known to one part, so that it can be replaced there. A new part with a library adds its line.
 HOMES = {
