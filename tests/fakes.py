@@ -4,7 +4,7 @@ One rule: nothing inside is patched. A unit works on a copy of all rows, and the
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from copy import deepcopy
+from copy import copy, deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -78,6 +78,18 @@ class Rows:
     sessions: dict[str, str] = field(default_factory=dict)
     counts: dict[tuple[str, str], int] = field(default_factory=dict)
     due: list[tuple[datetime, str]] = field(default_factory=list)
+
+    def copied(self) -> "Rows":
+        """A copy that nothing done to it is seen in. What is frozen is shared."""
+        return Rows(
+            deepcopy(self.domain),
+            {id: copy(row) for id, row in self.contacts.items()},
+            {id: copy(row) for id, row in self.inbox.items()},
+            [copy(row) for row in self.outbox],
+            dict(self.sessions),
+            dict(self.counts),
+            list(self.due),
+        )
 
 
 @dataclass
@@ -184,7 +196,7 @@ class MemoryStore:
         if self.busy:
             self.busy -= 1
             raise BusyError
-        unit = MemoryUnit(hub, self.clock, deepcopy(self.rows))
+        unit = MemoryUnit(hub, self.clock, self.rows.copied())
         done = work(unit)
         self.rows = unit.rows
         return done

@@ -230,4 +230,4 @@ class Walk(RuleBasedStateMachine):
 
 
 TestWalk = Walk.TestCase
-TestWalk.settings = settings(max_examples=60, stateful_step_count=50, report_multiple_bugs=False)
+TestWalk.settings = settings(max_examples=50, stateful_step_count=45, report_multiple_bugs=False)

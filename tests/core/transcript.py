@@ -12,7 +12,6 @@ is caught in whichever transcript comes by it.
 """
 
 from collections.abc import Callable, Mapping
-from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import pairwise
@@ -116,7 +115,7 @@ def steady(world: World, who: str, said: list[Outgoing]) -> None:
     if session.top is None or session.top.open is None or not asked:
         return
     contact = world.store.rows.contacts[f"terminal:{who}"]
-    unit = MemoryUnit(HUB, world.store.clock, deepcopy(world.store.rows), contact.id, said[-1].lang)
+    unit = MemoryUnit(HUB, world.store.clock, world.store.rows.copied(), contact.id, said[-1].lang)
     person = Person(contact.id, unit.lang, contact.chosen)
     once, twice = (world.ask_again(session, unit, person) for _ in range(2))
     assert once == twice, f"not the same twice: {once} then {twice}"

@@ -212,6 +212,9 @@ class Town:
     done: list[tuple[str, object]] = field(default_factory=list)
     asked: int = 0  # how often the events were looked up
 
+    def __deepcopy__(self, memo: object) -> "Town":
+        return Town(dict(self.events), list(self.done), self.asked)  # what they hold is frozen
+
     @property
     def seats(self) -> list[TakeSeat]:
         return [it for _, it in self.done if isinstance(it, TakeSeat)]
@@ -569,12 +572,12 @@ class World:
         if turn.settled:
             unit.speak(unit.lang, chosen=False)
         session = turn.session
+        if turn.forget:
+            unit.forget(turn.forget)
         if turn.message.lines:
             message = self.outgoing(turn.message, unit.lang)
             session = session.show(tuple((it.label, it.act) for it in message.buttons))
             unit.put(message, update, 0, run=turn.message.question[0] if turn.message.question else turn.forget)
-        if turn.forget:
-            unit.forget(turn.forget)
         unit.save(session.dump())
         return unit.follow(update, "chat", turn.then, unit.lang) if turn.then else None
 
