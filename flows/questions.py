@@ -1,6 +1,6 @@
 """The questions of a form, one at a time: shared by surveys and by the sign-up for an event."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -69,12 +69,12 @@ def notes(state: State, after: str, until: str) -> tuple[Line, ...]:
     return tuple(told)
 
 
-def summary(state: State) -> tuple[Line, ...]:
-    """One line for each answer that counts."""
+def summary(state: State, left_out: Collection[str] = ()) -> tuple[Line, ...]:
+    """One line for each answer that counts; `left_out` names questions that were not put."""
     return tuple(
         Line("core.summary-answer", question=words_of(state, cell), answer=shown(state, cell))
         for cell in state.leaves()
-        if state.asks(cell) and state.answered(cell.path)
+        if state.asks(cell) and state.answered(cell.path) and cell.name not in left_out
     )
 
 

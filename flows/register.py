@@ -151,7 +151,7 @@ async def _settle(hub: Hub, it: Listed, wish: "_Wish", state: State | None, need
     if event.guests_max:
         lines.append(Line("core.summary-answer", question=Line("registration.guests-short"), answer=guests))
     if state:
-        lines += summary(state)
+        lines += summary(state, () if needs.agreed else event.needs)
     if wait:
         lines.append(Line("registration.only-waiting", event=event))
     values = relevant(state) if state else {}

@@ -13,6 +13,7 @@ from bot.core.message import Choice, Json, Line, Param, T_co
 
 T = TypeVar("T")
 YES, NO = Choice("yes", Line("core.yes"), value=True), Choice("no", Line("core.no"), value=False)
+SHORT = 3  # letters of "and" in whatever language; a longer word between numbers is one that we do not know
 MAX_TYPED = 4_096  # characters of one message; Telegram sends no more, and no question wants more
 
 
@@ -387,15 +388,17 @@ class ManyOf(Generic[T]):
 
 
 def split(heard: Heard) -> list[str]:
-    """The parts of "1, 3", "1 3", "1;3" or "prevention and 3": numbers may stand apart by blanks, words by commas."""
+    """The parts of "1, 3", "1 3", "1;3", "1 and 3": numbers stand apart by blanks or short words, words by commas."""
     text = heard.text
     for mark in (";", "\n", "،", "、"):
         text = text.replace(mark, ",")
     parts = [part for part in text.split(",") if part.strip()]
     if len(parts) == 1:
         words = parts[0].split()
-        if all(heard.ear.number(word) is not None for word in words):
-            return words
+        numbers = [word for word in words if heard.ear.number(word) is not None]
+        rest = [word for word in words if word not in numbers]
+        if not rest or (len(numbers) > 1 and all(word.isalpha() and len(word) <= SHORT for word in rest)):
+            return numbers
     return parts
 
 
