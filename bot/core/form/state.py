@@ -495,6 +495,10 @@ class State:
             self._changed(path, _template(path))
             self._settle()
 
+    def stored(self) -> dict[str, str]:
+        """What is in store, by path with indices: what a State made anew needs to be equal to this one."""
+        return dict(self._stored)
+
     def answered(self, path: str) -> bool:
         """Whether there is an answer in store, an empty one included."""
         return path in self._stored
