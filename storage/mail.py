@@ -120,6 +120,7 @@ def put(unit: "SqlUnit", message: Outgoing, cause: str, n: int, run: int, whom: 
         "channel": to.channel,
         "index": to.index,
         "state": "queued",
+        "reason": "",
         "run": run,
         "again": False,
         "made": unit.now,

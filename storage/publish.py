@@ -142,7 +142,8 @@ def _events(unit: "SqlUnit", old: Mapping[str, str], new: Mapping[str, str]) -> 
 def contents(unit: "SqlUnit") -> dict[str, Json]:
     """What is current, as it was published."""
     bodies = select(content.c.digest, content.c.body).where(content.c.hub_id == unit.hub)
-    by_digest = dict(unit.conn.execute(bodies.where(content.c.digest.in_(set(unit.entries.values())))).tuples().all())
+    rows = unit.conn.execute(bodies.where(content.c.digest.in_(set(unit.entries.values()))))
+    by_digest = {row.digest: row.body for row in rows}
     return {key: json.loads(by_digest[digest]) for key, digest in unit.entries.items()}
 
 

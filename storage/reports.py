@@ -10,9 +10,8 @@ from sqlalchemy import and_, bindparam, func, select
 from bot.core.form.model import CHOOSING, Form, Kind
 from bot.core.hub import Hub
 from bot.core.message import Json
-from bot.core.session import Session
 from bot.core.surveys import Survey
-from storage import contacts, counters, places, publish, seats
+from storage import contacts, counters, places, publish, seats, sessions
 from storage.schema import contact, participation, question, registration, response, session, subscription
 
 if TYPE_CHECKING:
@@ -154,9 +153,8 @@ def _drafts(unit: "SqlUnit", name: str) -> Counter[str]:
     found: Counter[str] = Counter()
     for row in unit.conn.execute(_sessions, {"hub": unit.hub}):
         box = contacts.box_of(unit.world.secrets.master, unit.hub, row.contact_id, row.data_key)
-        state: Any = box.open("session", "state", row.state)
-        was = Session.load(state)
-        args = [it.args for it in (*was.frames, *was.drafts) if it.flow == SURVEY]
+        was = sessions.opened(box, row.state)
+        args = [it.args for it in (*was.frames, *was.drafts) if it.flow == SURVEY] if was else []
         found.update({str(it[1]) for it in args if len(it) == 2 and it[0] == name})
     return found
 

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from bot.core.session import Session
+from storage.keys import Box, KeyMismatch
 from storage.schema import session
 
 if TYPE_CHECKING:
@@ -43,3 +45,13 @@ def save(unit: "SqlUnit", state: dict[str, Any] | None) -> None:
         "touched": unit.now,
     }
     unit.conn.execute(_save, row)
+
+
+def opened(box: Box, sealed: bytes) -> Session | None:
+    """A session of anybody, for a sweep or a count. None for one that cannot be read: one that a newer release wrote, or a
+    damaged one, must not hold up everybody else's."""
+    try:
+        state: Any = box.open("session", "state", sealed)
+        return Session.load(state) if isinstance(state, dict) else None
+    except (KeyMismatch, LookupError, TypeError, ValueError, AttributeError):
+        return None

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Table, and_, bindparam, delete, exists, or_, select, update
 
 from bot.core.hub import Retention
-from bot.core.session import Frame, Session
-from storage import contacts, marks, timers
+from bot.core.session import Frame
+from storage import contacts, marks, sessions, timers
 from storage.counters import zone
 from storage.schema import (
     address,
@@ -145,8 +145,9 @@ def _forget_drafts(unit: "SqlUnit", before: datetime) -> None:
         after = rows[-1].contact_id
         for row in rows:
             box = contacts.box_of(unit.world.secrets.master, unit.hub, row.contact_id, row.data_key)
-            state: Any = box.open("session", "state", row.state)
-            was = Session.load(state)
+            was = sessions.opened(box, row.state)
+            if was is None:
+                continue
             now = replace(was, frames=_without(was.frames), drafts=_without(was.drafts))
             if now != was:
                 sealed = box.seal("session", "state", now.dump())

@@ -80,7 +80,6 @@ outbox = Table(
         "reason",
         String(),
         "Why it failed or was skipped: the program's word, never the network's text.",
-        server_default="",
     ),
     column(
         OUT, "run", BigInteger(), "The run of the conversation that it belongs to, or 0: an anonymous one is forgotten."

@@ -16,6 +16,7 @@ from bot.core.form.model import Choices, Expression, Field, Form, Group, Item, K
 from bot.core.hub import Contact, Controller, Hub, OwnConsent, Topic
 from bot.core.message import Json, Message, Moment, Start, Texts
 from bot.core.ports import Outgoing, Sender, ShownButton
+from bot.core.session import Frame, Session
 from bot.core.surveys import Survey
 from storage.schema import metadata
 from storage.store import SqlStore
@@ -43,8 +44,8 @@ def hub(name: str = "pl", **more: Any) -> Hub:
 
 
 def article(name: str, lang: str = "pl", **more: Any) -> Article:
-    facts: dict[str, Any] = {"topics": ("screening",), "reviewed": NOON.date()}
-    return Article(name, lang, f"{name} in {lang}", "Body.", **(facts | more))
+    facts: dict[str, Any] = {"title": f"{name} in {lang}", "topics": ("screening",), "reviewed": NOON.date()}
+    return Article(name, lang, body="Body.", **(facts | more))
 
 
 def event(name: str = "fair", seats: int | tuple[Seats, ...] = 10, **more: Any) -> Event:
@@ -107,6 +108,12 @@ def given(purpose: str = "event", subject: str = "fair", version: int = 1) -> Gi
 def words(text: str = "Hello", *, button: str = "", question: tuple[int, str] | None = None) -> Outgoing:
     buttons = (ShownButton(button, button, Start("menu")),) if button else ()
     return Outgoing(text, "en", ("a.line",), buttons, question=question)
+
+
+def talk(*frames: tuple[str, ...]) -> dict[str, Any]:
+    """A saved session: the first frame under way, the others drafts; each is a flow and its arguments."""
+    made = tuple(Frame(flow, tuple(args), n) for n, (flow, *args) in enumerate(frames))
+    return Session(tuple(made[:1]), 9, drafts=made[1:]).dump()
 
 
 @dataclass(slots=True)

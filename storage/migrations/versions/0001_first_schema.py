@@ -354,7 +354,6 @@ def upgrade() -> None:
         sa.Column(
             "reason",
             sa.String(),
-            server_default="",
             nullable=False,
             comment="Why it failed or was skipped: the program's word, never the network's text.",
         ),

@@ -1,0 +1,143 @@
+"""R48: what is past its period goes, every day, by the hub's periods."""
+
+from datetime import timedelta
+
+from bot.core.articles import KeepQuestion
+from bot.core.events import AnswerOffer, CancelSeat
+from bot.core.hub import Retention
+from bot.core.news import StopAll, Subscribe
+from bot.core.person import MyConsents, WithdrawConsent
+from bot.core.surveys import SubmitResponse, SurveyById
+from tests.storage.kit import House, event, given, hub, survey, talk, wish, words
+
+SHORT = Retention(
+    conversation=3,
+    open_question=5,
+    registration_after_event=4,
+    special_needs_after_event=2,
+    survey_session=1,
+    subscription_inactive=100,
+    audit=20,
+)
+
+
+async def test_R48_the_sweep_runs_daily_in_the_night(house: House) -> None:
+    await house.publish()
+    due = await house.store.next_due("pl")
+    assert due
+    assert (due.hour, due.minute) == (2, 30)  # half past three in Warsaw
+    await house.advance(days=3)
+    again = await house.store.next_due("pl")
+    assert again == due + timedelta(days=3)
+
+
+async def test_R48_conversations_and_drafts_end(house: House) -> None:
+    await house.publish(of=hub(retention=SHORT))
+    await house.turn("ann", lambda unit: unit.save(talk(("register", "fair"), ("survey", "views", "v"), ("menu",))))
+    await house.turn("bob", lambda unit: unit.save(talk(("survey", "views", "v"))))
+    await house.advance(days=2)
+    assert len(await house.rows("session")) == 2
+    state = await house.turn("ann", lambda unit: unit.session())
+    assert ([it["flow"] for it in state["frames"]], [it["flow"] for it in state["drafts"]]) == (["register"], ["menu"])
+    await house.advance(days=4)
+    assert await house.rows("session") == []
+
+
+async def test_a_session_that_cannot_be_read_holds_up_nobody(house: House) -> None:
+    await house.publish(of=hub(retention=SHORT))
+    await house.turn("ann", lambda unit: unit.save({"v": 99, "of": "a newer release"}))
+    await house.turn("bob", lambda unit: unit.save(talk(("survey", "views", "v"))))
+    await house.advance(days=2)
+    assert (await house.turn("bob", lambda unit: unit.session()))["frames"] == []
+    assert (await house.turn("ann", lambda unit: unit.session()))["v"] == 99
+
+
+async def test_R48_the_queue_forgets(house: House) -> None:
+    await house.publish(of=hub(retention=SHORT))
+    await house.turn("ann", lambda unit: unit.put(words(button="x"), "c", 0))
+    await house.deliver()
+    await house.advance(days=6)
+    assert len(await house.rows("inbox")) == 1
+    await house.advance(days=2)
+    assert await house.rows("inbox") == []
+    await house.advance(days=20)
+    assert len(await house.rows("outbox")) == 1
+    await house.advance(days=3)
+    assert await house.rows("outbox") == []
+
+
+async def test_R48_questions_end(house: House) -> None:
+    await house.publish(of=hub(retention=SHORT))
+    await house.do("ann", KeepQuestion("?"))
+    await house.advance(days=4)
+    assert len(await house.rows("question")) == 1
+    await house.advance(days=2)
+    assert await house.rows("question") == []
+
+
+async def test_R48_R82_registrations_and_needs_end_after_the_event(house: House) -> None:
+    await house.publish(event(seats=2), of=hub(retention=SHORT))
+    for who in ("ann", "bob", "eve"):
+        await house.do(who, wish(needs={"/d/n": "ramp"}, consents=(given(), given("special-needs"))))
+    await house.do("bob", CancelSeat("fair"))
+    await house.do("eve", AnswerOffer("fair", take=True))
+    await house.advance(days=62)
+    assert len(await house.rows("needs")) == 2
+    await house.advance(days=1)
+    assert await house.rows("needs") == []
+    assert all(row.answers for row in await house.rows("registration"))
+    await house.advance(days=2)
+    assert [(row.contact_id, row.answers) for row in await house.rows("registration")] == [(None, None)] * 3
+    report = await house.store.report("event", "pl", "fair")
+    assert report
+    assert (report["confirmed"], report["cancelled"]) == (2, 1)
+    assert await house.rows("consent") == []
+
+
+async def test_R48_a_consent_is_kept_for_its_proof(house: House) -> None:
+    await house.publish(of=hub(retention=SHORT))
+    await house.do(
+        "ann", Subscribe("events", given("news", "events")), Subscribe("screening", given("news", "screening"))
+    )
+    await house.do("ann", WithdrawConsent("news", "screening"))
+    await house.advance(days=19)
+    assert len(await house.rows("consent")) == 2
+    await house.advance(days=2)
+    assert [it.subject for it in await house.do("ann", MyConsents())] == ["events"]
+    assert len(await house.rows("consent")) == 1
+
+
+async def test_R48_a_stopped_subscription_cannot_be_undone_and_goes(house: House) -> None:
+    await house.publish()
+    await house.do("ann", Subscribe("events", given("news", "events")), StopAll())
+    await house.advance(days=2)
+    assert await house.rows("subscription") == []
+
+
+async def test_R48_a_form_that_has_closed_forgets_who_took_part(house: House) -> None:
+    await house.publish(survey(), survey("named", "identified"), of=hub(retention=SHORT))
+    for name, anonymous in (("views", True), ("named", False)):
+        version = (await house.do("ann", SurveyById(name))).version
+        await house.do("ann", SubmitResponse(name, version, anonymous, {"/data/agree": "yes"}))
+    await house.advance(days=30)
+    assert len(await house.rows("participation")) == 2
+    await house.advance(days=2)
+    assert await house.rows("participation") == []
+    assert len(await house.rows("response")) == 2
+    await house.advance(days=20)
+    assert [row.mode for row in await house.rows("response")] == ["anonymous"]
+
+
+async def test_R48_who_has_been_silent_for_long_is_forgotten(house: House) -> None:
+    await house.publish(event(), of=hub(retention=SHORT))
+    await house.do("ann", Subscribe("events", given("news", "events")))
+    await house.do("bob", StopAll())
+    await house.do("eve", wish())
+    await house.advance(days=99)
+    await house.turn("ann", lambda unit: None)
+    assert len(await house.rows("contact")) == 3
+    await house.advance(days=3)
+    assert [row.id for row in await house.rows("contact")] == [house.contacts["ann"]]
+    assert len(await house.rows("address")) == 1
+    assert [row.kind for row in await house.rows("mark")] == ["stop"]
+    assert len(await house.rows("subscription")) == 1
