@@ -8,17 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.app.hubs import PackError, Reader, Shelf
+from bot.app.hubs import PackError, Shelf
+from bot.app.speech import LateVoice, Speech
 from bot.core.ports import Fault
 from bot.engine import Engine
 from bot.files import Makers
-from bot.forms.patterns import match
-from bot.packs.loader import hubs as hubs_in
 from bot.presence import Presence
 from bot.settings import Settings
 from flows import flows
-from locales.voice import HubVoice
-from locales.words import Words
 from storage.errors import StoreError
 from storage.store import SqlStore, open_store
 
@@ -57,9 +54,9 @@ class App:
         """
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         store = await open_store(settings.database, settings.data, settings.key)
-        reader = Reader.of(settings.data / "cache")
-        shelf = Shelf(settings.hubs, reader, told)
-        voice = HubVoice(shelf.hub, reader.catalogues, Words.load())
+        speech = Speech.shipped()
+        shelf = Shelf(settings.hubs, settings.data / "cache", speech, told)
+        voice = LateVoice(shelf.hub, speech)
         clock = Clock()
         makers = Makers(clock.now)
 
@@ -97,12 +94,26 @@ class App:
     @property
     def hubs(self) -> tuple[str, ...]:
         """Every hub that has a pack."""
-        return hubs_in(self.settings.hubs)
+        return hubs_in(self.settings)
 
     async def close(self) -> None:
         """Finish what is under way and go."""
         self.presence.end()
         await self.store.close()
+
+
+def match(pattern: str, text: str) -> bool:
+    """Whether a pattern of a form's author fits a text, within a time."""
+    from bot.forms.patterns import match as matched  # noqa: PLC0415  # a first prompt has no form
+
+    return matched(pattern, text)
+
+
+def hubs_in(settings: Settings) -> tuple[str, ...]:
+    """The ids of the packs in the folder of packs."""
+    from bot.packs.loader import hubs  # noqa: PLC0415  # a first prompt needs no list of all hubs
+
+    return hubs(settings.hubs)
 
 
 def chance() -> int:

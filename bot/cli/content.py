@@ -13,7 +13,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.app.clock import peek
-from bot.app.hubs import Pack, Reader, convert
+from bot.app.hubs import Pack
+from bot.app.reader import Reader, convert
+from bot.app.speech import Speech
 from bot.cli import UsageError
 from bot.packs import loader
 from bot.packs.forms import cached
@@ -32,7 +34,7 @@ def check(given: argparse.Namespace) -> int:  # noqa: ARG001  # every command is
         lines.append((f"{settings.hubs}: no hub pack here: make one with `hubbot hub new {settings.hubs}/ID`", False))
     found = problems(settings.hubs, now.date(), cached(convert, settings.data / "cache"), names)
     lines += [(str(it), it.warning) for it in found]
-    catalogues = Reader.of(settings.data / "cache").catalogues
+    catalogues = Speech.shipped().catalogues.get()
     lines += [(f"{it.path}:{it.line}: {it.text}", False) for it in catalogues.problems]
     for line, _ in lines:
         print(line)
@@ -48,7 +50,7 @@ def ask(given: argparse.Namespace) -> int:
 
     settings = load(os.environ, Path.cwd())
     pack = _pack(given.hub, settings)
-    for line in ask_lines(pack.library, _stdin(), _today(pack, settings)):
+    for line in ask_lines(pack.library.get(), _stdin(), _today(pack, settings)):
         print(line, flush=True)
     return 0
 
@@ -59,7 +61,7 @@ def detect(given: argparse.Namespace) -> int:
 
     pack = _pack(given.hub, load(os.environ, Path.cwd()))
     try:
-        for line in detect_lines(_stdin(), pack.detector):
+        for line in detect_lines(_stdin(), pack.detector.get()):
             print(line, flush=True)
     except ValueError as wrong:
         raise UsageError(str(wrong)) from None
@@ -89,14 +91,12 @@ def _file(name: str) -> Path:
 
 def _pack(name: str, settings: Settings) -> Pack:
     """The pack of a hub's id, or the one in a folder. What is wrong in it is told, and what is right is used."""
-    reader = Reader.of(settings.data / "cache")
-    if name in loader.hubs(settings.hubs):
-        return reader.used(settings.hubs, name, _told)
-    if (Path(name) / "hub.toml").is_file():
-        return reader.used_dir(Path(name), _told)
-    raise UsageError(
-        f"--hub: {name!r} is neither a hub ({', '.join(loader.hubs(settings.hubs))}) nor a folder with a hub.toml"
-    )
+    folder = settings.hubs / name if name in loader.hubs(settings.hubs) else Path(name)
+    if not (folder / "hub.toml").is_file():
+        known = ", ".join(loader.hubs(settings.hubs))
+        raise UsageError(f"--hub: {name!r} is neither a hub ({known}) nor a folder with a hub.toml")
+    speech = Speech.shipped()
+    return Pack.of(Reader(settings.data / "cache", speech).read_what_is_right(folder, _told), "", speech)
 
 
 def _told(line: str) -> None:

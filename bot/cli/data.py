@@ -12,13 +12,12 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from bot.app import App
+from bot.app import App, hubs_in
 from bot.channels.jsonl import MalformedError, duration
 from bot.channels.parts import harmless, received
 from bot.cli import UsageError, log
 from bot.cli.service import advance, serve_all
 from bot.core.message import Json
-from bot.packs.loader import hubs as hubs_in
 from bot.settings import Settings, load
 from storage.store import SqlStore, open_store
 
@@ -60,7 +59,7 @@ def report(given: argparse.Namespace) -> int:
 
 async def _report(settings: Settings, kind: str, id: str, hub: str) -> Mapping[str, Json]:
     async with _stored(settings) as store:
-        known = [it for it in hubs_in(settings.hubs) if await store.manifest(it)]
+        known = [it for it in hubs_in(settings) if await store.manifest(it)]
         if kind == "hub":
             if id not in known:
                 raise UsageError(f"report hub: nobody has talked to a hub {harmless(id)!r} in this database yet")

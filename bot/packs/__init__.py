@@ -3,7 +3,7 @@
 One rule: a problem names its file, its line and its key, says what is expected, and harms nothing beside it.
 """
 
-from bot.packs.files import fingerprint
+from bot.fingerprint import fingerprint
 from bot.packs.forms import Convert, Finding, cached
 from bot.packs.loader import Loaded, hubs, load, load_dir
 from bot.packs.problems import Problem

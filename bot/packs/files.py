@@ -9,7 +9,6 @@ import re
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from pathlib import Path
 
 from bot.packs import toml, yaml
@@ -196,36 +195,6 @@ def read_yaml(path: Path, text: str, report: Report, first: int = 1) -> Document
     except yaml.YamlError as error:
         report.whole(path, str(error), line=error.line)
         return None
-
-
-def fingerprint(folder: Path) -> str:
-    """Changes when a file under `folder` is added, taken away, renamed or written: names, sizes and times, no contents.
-
-    About a millisecond for 200 files. What cannot be read counts as not there.
-    """
-    seen = blake2b(digest_size=16)
-    for name, size, changed in _marks(folder, 0):
-        seen.update(f"{name}\0{size}\0{changed}\n".encode("utf-8", "surrogateescape"))
-    return seen.hexdigest()
-
-
-def _marks(folder: Path | str, depth: int) -> Iterator[tuple[str, int, int]]:
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError:
-        return
-    for entry in entries:
-        if entry.name.startswith(".") or entry.name.endswith("~"):
-            continue
-        try:
-            status = entry.stat()
-        except OSError:
-            continue
-        if stat.S_ISDIR(status.st_mode):
-            if depth < 4:
-                yield from _marks(entry.path, depth + 1)
-        else:
-            yield entry.path, status.st_size, status.st_mtime_ns
 
 
 def override(shared: Mapping[str, Path], own: Mapping[str, Path]) -> dict[str, Path]:
