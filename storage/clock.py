@@ -19,7 +19,9 @@ OFFSET, MOVABLE = "clock", "movable"
 _read = select(meta.c.number).where(meta.c.hub_id == DATABASE, meta.c.name == bindparam("of"))
 _write = update(meta).where(meta.c.hub_id == DATABASE, meta.c.name == bindparam("of")).values(number=bindparam("to"))
 _first = insert(meta).values(hub_id=DATABASE, name=bindparam("of"), number=bindparam("to"))
-_anybody = select(contact.c.id).limit(1)
+# Somebody who is known, or what is left of somebody who was: an erasure must not make a real database a trial one.
+_anybody = union_all(select(contact.c.id), select(inbox.c.update_id), select(mark.c.subject)).limit(1)
+_sooner = update(timer).where(timer.c.kind == SWEEP, timer.c.due > bindparam("to")).values(due=bindparam("to"))
 
 
 def real_time() -> datetime:
@@ -43,7 +45,7 @@ def allow(conn: Connection) -> bool:
 
 
 def talked(conn: Connection) -> bool:
-    """Whether anybody ever wrote to a hub of this database and is still known."""
+    """Whether anybody ever wrote to a hub of this database."""
     return conn.execute(_anybody).first() is not None
 
 
@@ -64,6 +66,8 @@ def set_to(conn: Connection, real: Callable[[], datetime], wanted: datetime) -> 
     """
     if not can_set(conn, real, wanted):
         return None
+    if wanted < now(conn, real):  # nobody has talked: what was planned by the later clock must not wait for it
+        conn.execute(_sooner, {"to": wanted})
     _set(conn, OFFSET, (wanted - real()) // MICROSECOND)
     return wanted
 

@@ -83,7 +83,9 @@ class Library:
             return Found(danger.route, hits, danger.says)
         if small_talk(text):
             return Found("small_talk", hits)
-        if ranking.sure >= ANSWER and not _only_shifts(text):
+        if _only_shifts(text):  # "and in Germany?" alone says too little to be answered, or even to suggest
+            return Found("unknown", hits)
+        if ranking.sure >= ANSWER:
             return Found("answer", hits)
         return Found("suggest" if ranking.sure >= SUGGEST else "unknown", hits)
 

@@ -11,7 +11,13 @@ from tests.acceptance.player import ROOT, environment, run
 TALKS = {
     "pl": ("pl", "programem komputerowym", "Od|mammografi", "zapis jest przyjęty", "usunięt"),
     "en": ("pl", "computer program", "European Code", "You are signed up", "erased"),
-    "uk": ("pl", "комп'ютерна програма|комп’ютерна програма", "мамографі", "підтверджено|прийнято|зареєстр", "стерто|видалено"),
+    "uk": (
+        "pl",
+        "комп'ютерна програма|комп’ютерна програма",
+        "мамографі",
+        "підтверджено|прийнято|зареєстр",
+        "стерто|видалено",
+    ),
     "pt": ("pt", "programa de computador", "mamografia", "inscrição", "apagad"),
 }
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from copy import deepcopy
 from datetime import timedelta
+from typing import ClassVar
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -72,9 +73,11 @@ def effect(it: object) -> str:
 class Walk(RuleBasedStateMachine):
     """A town, two people, and everything that they and the world may do."""
 
+    world_of: ClassVar[type[World]] = World
+
     @initialize()
     def begin(self) -> None:
-        self.world = World()
+        self.world = self.world_of()
         self.n = 0
         self.acts: list[tuple[str, str, Act]] = []
         self.broke = False

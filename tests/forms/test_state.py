@@ -402,3 +402,23 @@ def test_a_turn_is_quick(questions: int, limit: float) -> None:
         turn(plan)
         best = min(best, time.process_time() - begun)
     assert best < limit
+
+
+def test_what_is_filled_in_is_read_not_asked(tmp_path: Path) -> None:
+    made = form(
+        tmp_path,
+        [
+            {"type": "integer", "name": "a", "label": "A?", "calculation": None, "read_only": None},
+            {"type": "text", "name": "b", "label": "Twice that", "calculation": "${a} * 2"},
+            {"type": "text", "name": "c", "label": "Locked when big", "read_only": "${a} > 9"},
+        ],
+    )
+    it = state(made, {"/data/a": "4"})
+    assert [cell.path for cell in it.leaves() if it.asks(cell)] == ["/data/a", "/data/c"]
+    b = it.cell("/data/b")
+    assert b is not None
+    assert it.shows(b)
+    assert it.reading(b) == "Twice that: 8"
+    assert it.progress() == (1, 2)
+    it.put("/data/a", "10")
+    assert it.progress() == (1, 1)

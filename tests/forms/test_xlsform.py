@@ -56,6 +56,9 @@ def test_what_is_no_stored_form_is_refused(data: dict[str, object]) -> None:
         from_json(data)
 
 
+FORWARD = "relevant looks forward to age, which is asked later, in row 6"
+
+
 def test_four_classic_mistakes(tmp_path: Path) -> None:
     """S10, step 4: each with its sheet, row and column, all at once."""
     path = book(
@@ -79,8 +82,7 @@ def test_four_classic_mistakes(tmp_path: Path) -> None:
     assert lines == [
         f"{path}: sheet survey, row 3, column B (name): the name name stands there twice: also in row 2",
         f"{path}: sheet survey, row 4, column A (type): there is no list of choices named colours",
-        f"{path}: warning: sheet survey, row 5, column E (relevant): "
-         "relevant looks forward to age, which is asked later, in row 6",
+        f"{path}: warning: sheet survey, row 5, column E (relevant): {FORWARD}",
         f"{path}: warning: sheet survey, row 2, column D (label::Malti (mt)): the language Malti (mt) has no labels",
     ]
 
@@ -327,21 +329,10 @@ def test_a_sheet_that_claims_a_million_rows(tmp_path: Path) -> None:
     assert time.perf_counter() - begun < 5
 
 
-CELLS = st.text(max_size=20) | st.sampled_from(
-    [
-        "text",
-        "integer",
-        "select_one yn",
-        "begin group",
-        "end group",
-        "begin repeat",
-        "end repeat",
-        "calculate",
-        "a",
-        "b",
-    ]
-    + ["${a}", "${b} + 1", "yes", "note", "range", "1", "(((", "regex(., '(a+)+$')", "rank yn", "'", "{", "::", "image"]
-)
+CELLS = st.text(max_size=20) | st.sampled_from([
+    "text", "integer", "select_one yn", "begin group", "end group", "begin repeat", "end repeat", "calculate", "a", "b",
+    "${a}", "${b} + 1", "yes", "note", "range", "1", "(((", "regex(., '(a+)+$')", "rank yn", "'", "{", "::", "image",
+])  # fmt: skip
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -292,7 +292,57 @@ def test_bounds() -> None:
 
 
 PIECES = st.sampled_from(
-    ["(", ")", "[", "]", ".", "..", "/", "//", "@", ",", "|", "+", "-", "*", "=", "!=", "<", "<=", ">", ">=", "and", "or", "div", "mod", "1", ".5", "'x'", '"y"', "a", "data", "::", "child::", "ancestor::", "not(", "selected(", "today()", "position(", "instance('f')", "current()", "$", "#", "${a}", "\\", "é", "中", "node()", "text()", "jr:itext(", "\n"]
+    [
+        "(",
+        ")",
+        "[",
+        "]",
+        ".",
+        "..",
+        "/",
+        "//",
+        "@",
+        ",",
+        "|",
+        "+",
+        "-",
+        "*",
+        "=",
+        "!=",
+        "<",
+        "<=",
+        ">",
+        ">=",
+        "and",
+        "or",
+        "div",
+        "mod",
+        "1",
+        ".5",
+        "'x'",
+        '"y"',
+        "a",
+        "data",
+        "::",
+        "child::",
+        "ancestor::",
+        "not(",
+        "selected(",
+        "today()",
+        "position(",
+        "instance('f')",
+        "current()",
+        "$",
+        "#",
+        "${a}",
+        "\\",
+        "é",
+        "中",
+        "node()",
+        "text()",
+        "jr:itext(",
+        "\n",
+    ]
 )
 
 
@@ -300,8 +350,7 @@ PIECES = st.sampled_from(
 def test_any_text_is_a_tree_or_a_parse_error(source: str) -> None:
     try:
         tree = parse(source)
-    except ParseError as error:
-        assert "character" in str(error) or "axis" in str(error)
+    except ParseError:
         return
     paths_used(tree, "/data/x")
     wrong = wrong_calls(tree)

@@ -99,5 +99,5 @@ edit-pack events/rastreio.toml "Vegetarian food", "Vegan food", -> "Vegetarian f
 > nada
 choices 3
 tap /vegetariana/
+> nada
 expect Bia
-# The event is called off meanwhile.
