@@ -7,12 +7,13 @@ nobody runs the periods on real people by a slip of the hand).
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, union_all, update
 
 from storage.errors import StoreError
 from storage.numbers import DATABASE
-from storage.schema import contact, meta
+from storage.schema import contact, inbox, mark, meta, timer
 from storage.schema.base import MICROSECOND
+from storage.timers import SWEEP
 
 OFFSET, MOVABLE = "clock", "movable"
 

@@ -25,6 +25,7 @@ from storage.errors import Unavailable
 SHARE = 64  # works in one commit at most, so that the first does not wait for long
 READERS = 4
 BUSY_MS = 5_000
+TIDY_MS = 250  # for a reader of another process to end; our writer waits for nothing longer than it must
 LOG_BYTES = 64 * 1024 * 1024
 GONE = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
 
@@ -51,6 +52,7 @@ class Sqlite:
         event.listen(self._reader, "connect", _reading_pragmas)
         event.listen(self._writer, "begin", lambda conn: conn.exec_driver_sql("BEGIN IMMEDIATE"))
         event.listen(self._reader, "begin", lambda conn: conn.exec_driver_sql("BEGIN"))
+        self._untidy = False  # a reader of another process held the log when it was to be emptied
         self._thread = threading.Thread(target=self._serve, name="sqlite-writer", daemon=True)
         self._thread.start()
 
@@ -66,7 +68,7 @@ class Sqlite:
         return await asyncio.to_thread(self._read, work)
 
     async def tidy(self) -> None:
-        """See Database.tidy. A reader of another process may hold the log for a moment: then the next call does it."""
+        """See Database.tidy. Another process may hold the log for a moment: then the next commit that can does it."""
         await self.run(_Tidy())
 
     async def close(self) -> None:
@@ -101,33 +103,35 @@ class Sqlite:
             self._commit(jobs)
 
     def _commit(self, jobs: list[_Job]) -> None:
-        """Everything of `jobs` in one commit, tried again as a whole where another process was in the way."""
+        """Everything of `jobs` in one commit; then, where it is asked for, an empty log."""
         tidy = [job for job in jobs if isinstance(job.work, _Tidy)]
-        jobs = [job for job in jobs if job not in tidy]
-        failed: Exception | None = None
-        for tried in range(TRIES if jobs else 0):
-            try:
-                ends = self._together(jobs)
-            except Exception as error:  # noqa: BLE001  # the thread must live: the error goes to whoever waits
-                failed = error
-                if not isinstance(error, DBAPIError) or not _gone(error):
-                    break
-                time.sleep(random.uniform(0, PAUSE * 2**tried))  # noqa: S311  # only so that two do not collide again
+        works = [job for job in jobs if job not in tidy]
+        try:
+            ends = self._tried(works) if works else []
+        except Exception as error:  # noqa: BLE001  # the thread must live: the error goes to those who wait
+            ends = [(None, error)] * len(works)
+        for job, (value, raised) in zip(works, ends, strict=True):
+            if raised is None:
+                job.future.set_result(value)
             else:
-                for job, (value, raised) in zip(jobs, ends, strict=True):
-                    if raised is None:
-                        job.future.set_result(value)
-                    else:
-                        job.future.set_exception(raised)
-                break
-        else:
-            failed = failed and _told(failed)
-        for job in jobs:
-            if failed is not None and not job.future.done():
-                job.future.set_exception(failed)
+                job.future.set_exception(raised)
+        if tidy or self._untidy:
+            self._untidy = not self._empty_log()
         for job in tidy:
-            self._empty_log()
             job.future.set_result(None)
+
+    def _tried(self, jobs: list[_Job]) -> list[tuple[Any, BaseException | None]]:
+        """One commit, tried again as a whole where another process was in the way."""
+        for tried in range(TRIES):
+            try:
+                return self._together(jobs)
+            except DBAPIError as error:
+                if not _gone(error):
+                    raise
+                if tried == TRIES - 1:
+                    raise _told(error) from error
+            time.sleep(random.uniform(0, PAUSE * 2**tried))  # noqa: S311  # only so that two do not collide again
+        raise AssertionError("unreachable")
 
     def _together(self, jobs: list[_Job]) -> list[tuple[Any, BaseException | None]]:
         """Results and faults, job by job. A lone job needs no savepoint: its fault undoes the transaction."""
@@ -156,10 +160,19 @@ class Sqlite:
                     transaction.rollback()
         return ends
 
-    def _empty_log(self) -> None:
-        with self._writer.connect() as conn:
-            driver: Any = conn.connection.driver_connection
-            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    def _empty_log(self) -> bool:
+        """Write the log into the database and cut it to nothing. False where somebody else is in the way."""
+        try:
+            with self._writer.connect() as conn:
+                driver: Any = conn.connection.driver_connection
+                driver.execute(f"PRAGMA busy_timeout={TIDY_MS}").fetchall()
+                try:
+                    ((busy, _, _),) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                finally:
+                    driver.execute(f"PRAGMA busy_timeout={BUSY_MS}").fetchall()
+        except (sqlite3.Error, DBAPIError):
+            return False
+        return not busy
 
 
 class _Tidy:

@@ -35,6 +35,7 @@ async def open_store(
     database = connect(address.read(url))
     try:
         secrets = await database.run(lambda conn: begin(conn, data_dir, keys))
+        await database.tidy()  # of a process that was killed between an erasure and this
     except BaseException:
         await database.close()
         raise
