@@ -84,22 +84,28 @@ class Trial:
         if part.header:
             self.heads.append(self.state.label(cell))
             return
+        if part.calculate is not None and not (part.kind is Kind.NOTE or self.state.locked(cell)):
+            self.last = cell  # an engine shows it filled in, and lets people type over it
+            self.steps.append(self._asked(cell, part) | {"rejected": [], "value": cell.text()})
+            return
         if not self.state.asks(cell):
             self.steps.append({"kind": "note", "path": cell.path, "text": self._text(cell), "value": None})
             if cell in self.state.stops():
                 self.reason = f"stuck at {cell.path}: a required note without a value forbids to go on"
             return
         self.last = cell
+        step = self._asked(cell, part)
+        self.steps.append(step | self._answer(cell, part))
+
+    def _asked(self, cell: Cell, part: Field) -> dict[str, Any]:
         step: dict[str, Any] = {"kind": "ask", "path": cell.path, "type": part.kind.value, "text": self._text(cell)}
         if part.kind in CHOOSING:
             shuffled = part.choices is not None and "randomize(" in part.choices.nodes.source
             step["choices"] = [option.name for option in self.state.options(cell)]
             step["ordered"] = not shuffled
-        self.steps.append(step | self._answer(cell, part))
+        return step
 
     def _answer(self, cell: Cell, part: Field) -> dict[str, Any]:
-        if part.calculate is not None:  # shown filled in: the answer is what was calculated
-            return {"rejected": [], "value": cell.text()}
         refused, value = self._candidates(cell, part)
         if value is None:
             self.reason = f"stuck at {cell.path}: no answer was found that the form accepts"

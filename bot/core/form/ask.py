@@ -120,7 +120,7 @@ def prompt_of(state: State, cell: Cell, today: date, *, private: bool) -> FormPr
 
 def words_of(state: State, cell: Cell) -> Texts:
     """The words of a question or note, gaps filled, in each language of the form, its default first."""
-    return _texts(state, lambda lang: state.label(cell, lang))
+    return _texts(state, lambda lang: state.reading(cell, lang))
 
 
 def shown(state: State, cell: Cell) -> Param:

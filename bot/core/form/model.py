@@ -243,7 +243,8 @@ class Form:
     @property
     def questions(self) -> tuple[Field, ...]:
         """What a person answers: no notes, no table heads, nothing calculated."""
-        return tuple(it for it in self.fields if it.kind not in (Kind.NOTE, Kind.HIDDEN) and not it.header)
+        kinds = (Kind.NOTE, Kind.HIDDEN)
+        return tuple(it for it in self.fields if it.kind not in kinds and not it.header and it.calculate is None)
 
     def unsupported(self) -> tuple[Reason, ...]:
         """Why it cannot be asked in a chat yet; empty when it can."""

@@ -596,10 +596,15 @@ class State:
         part = cell.part
         if part.path not in self.plan.questions or not cell.relevant or isinstance(part, Group):
             return False
-        return part.readonly is None or not self._run.true(part.readonly.tree, cell)
+        return not self.locked(cell)
+
+    def locked(self, cell: Cell) -> bool:
+        """Whether a question may only be read, as things are."""
+        rule = cell.part.readonly if isinstance(cell.part, Field) else None
+        return rule is not None and self._run.true(rule.tree, cell)
 
     def shows(self, cell: Cell) -> bool:
-        """Whether it is words to read now: a note, the head of a table, or a question that may only be read."""
+        """Whether it is words to read now: a note, the head of a table, or what is filled in for the person."""
         part = cell.part
         return isinstance(part, Field) and part.kind is not Kind.HIDDEN and cell.relevant and not self.asks(cell)
 
@@ -734,6 +739,15 @@ class State:
     def label(self, cell: Cell, lang: str = "") -> str:
         """The words of a question, note or group."""
         return self.words(cell.part.label, cell, lang)
+
+    def reading(self, cell: Cell, lang: str = "") -> str:
+        """The label, and behind it the value of what is filled in for the person: an answer of theirs they know."""
+        value = cell.text() if isinstance(cell.part, Field) and self.shows(cell) else ""
+        return (
+            ": ".join(filter(None, (self.label(cell, lang).removesuffix(":"), value)))
+            if value
+            else self.label(cell, lang)
+        )
 
     def hint(self, cell: Cell, lang: str = "") -> str:
         """The words that help with a question."""
