@@ -282,6 +282,8 @@ def _replied(shown: Shown | None, text: str, session: Session, ear: Ear) -> Act:
     number = ear.number(text)
     whole = int(number) if number is not None and number == number.to_integral_value() else None
     found = _button(shown.buttons, text if whole is None else whole, ear)
+    if whole is not None and shown.buttons and found is None:
+        return PASSED  # a number that its list never had is no answer to what is asked now
     open_now = session.top and session.top.open and (session.top.run, session.top.open.digest)
     if shown.question and shown.question != open_now:
         return found if isinstance(found, Start) else Tap(*shown.question, "")

@@ -139,11 +139,16 @@ def _act(data: Mapping[str, Any], act: str) -> Typed | Edited | Sent | Press | R
         case "edit":
             if message is None:
                 raise MalformedError("edit: without the message that is edited (the update of an own one)")
-            return Edited(message, _text(data, "edit", empty=True))
+            return Edited(named(message), _text(data, "edit", empty=True))
         case _:
             reply = _id(data, "reply_to")
             text = _text(data, "text", empty=True)
             return Reply(text, row(reply)) if reply else Typed(text)
+
+
+def named(update: str) -> str:
+    """The id of an update that the caller named: never that of one which we had to name."""
+    return f"said {update}"
 
 
 IDLE = '{"idle": true}'

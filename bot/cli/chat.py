@@ -145,7 +145,8 @@ def _machine(it: Chat) -> None:
         if not number:
             it.room.warm()
         try:
-            _line(it, line)
+            if line.strip():
+                _line(it, line)
         except (MalformedError, Unavailable) as wrong:
             print(jsonl.error(str(wrong)))
         except StoreError as refused:  # a clock that must not be moved
@@ -155,13 +156,12 @@ def _machine(it: Chat) -> None:
 
 
 def _lines() -> Iterator[bytes]:
-    """The lines of stdin that are not blank. The rest of one that is far too long is dropped."""
+    """The lines of stdin, blank ones too: each is answered by its idle. The rest of one that is far too long is dropped."""
     while line := sys.stdin.buffer.readline(LONGEST_LINE + 2):
         rest = line
         while not rest.endswith(b"\n") and (rest := sys.stdin.buffer.readline(LONGEST_LINE)):
             pass
-        if line.strip():
-            yield line
+        yield line
 
 
 def _line(it: Chat, line: bytes) -> None:
@@ -171,7 +171,7 @@ def _line(it: Chat, line: bytes) -> None:
         case Said() as said:
             address = it.names.at(said.who or it.me, said.channel, said.lang)
             if said.act is not None:
-                id = f"said {said.update}" if said.update else f"new {secrets.token_hex(12)}"
+                id = jsonl.named(said.update) if said.update else f"new {secrets.token_hex(12)}"
                 it.portal.call(it.room.hear(update(address, id, said.act)))
 
 

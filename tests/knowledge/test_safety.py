@@ -347,3 +347,22 @@ def test_a_pack_with_a_gap_raises_nothing(parts: Mapping[str, Parts]) -> None:
     no_text = Watch(replace(whole, texts=()), parts["pl"].hub, PERSON).danger("i want to die", "en", TODAY)
     assert no_text == Danger("crisis", ())
     assert Watch(replace(whole, route_of=()), parts["pl"].hub, PERSON).danger("i want to die", "en", TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("hub", "lang", "text"),
+    [
+        ("pl", "pl", "chcę się zabić"),
+        ("pl", "pl", "Chce sie zabic!"),
+        ("pl", "pl", "chcę się dziś zabić"),
+        ("pl", "pl", "zamierzam się zabić"),
+        ("pl", "uk", "я хочу себе вбити"),
+        ("pl", "uk", "хочу вбити себе"),
+        ("pt", "pt", "quero me matar"),
+        ("pt", "pt", "vou me matar hoje"),
+    ],
+)
+def test_R22_the_order_of_the_words_hides_nothing(parts: Mapping[str, Parts], hub: str, lang: str, text: str) -> None:
+    found = parts[hub].library().danger(text, lang, TODAY)
+    assert found
+    assert found.route == "crisis"

@@ -26,6 +26,11 @@ expect Od ilu lat
 count 1
 > 12
 expect dziedziny
+keep years own
+# He mends the message itself: a changed answer, never a second one.
+edit years 13
+expect dziedziny
+absent późno
 keep fields
 # A question in the middle is answered; then the open question again.
 > Do kiedy mogę odpowiedzieć?
@@ -51,6 +56,7 @@ expect Co jeszcze
 > Nic, dziękuję
 expect Klinika zdrowia
 expect 2,5
+expect Od ilu lat[^?]*\?\s+\S[^:]*: 13
 expect 3 maja 2027
 expect Jakość
 choices 2
