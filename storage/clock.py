@@ -11,13 +11,17 @@ from sqlalchemy import Connection, bindparam, insert, select, union_all, update
 
 from storage.errors import StoreError
 from storage.numbers import DATABASE
-from storage.schema import contact, inbox, mark, meta, timer
+from storage.schema import contact, hub, inbox, mark, meta, timer
 from storage.schema.base import MICROSECOND
 from storage.timers import SWEEP
 
 OFFSET, MOVABLE = "clock", "movable"
 
 _read = select(meta.c.number).where(meta.c.hub_id == DATABASE, meta.c.name == bindparam("of"))
+_here = select(
+    select(meta.c.number).where(meta.c.hub_id == DATABASE, meta.c.name == OFFSET).scalar_subquery().label("offset"),
+    select(hub.c.manifest).where(hub.c.hub_id == bindparam("hub")).scalar_subquery().label("manifest"),
+)
 _write = update(meta).where(meta.c.hub_id == DATABASE, meta.c.name == bindparam("of")).values(number=bindparam("to"))
 _first = insert(meta).values(hub_id=DATABASE, name=bindparam("of"), number=bindparam("to"))
 # Somebody who is known, or what is left of somebody who was: an erasure must not make a real database a trial one.
@@ -28,6 +32,12 @@ _sooner = update(timer).where(timer.c.kind == SWEEP, timer.c.due > bindparam("to
 def real_time() -> datetime:
     """The machine's clock. Leases and pacing use it; whatever a person can notice uses `now`."""
     return datetime.now(UTC)
+
+
+def here(conn: Connection, real: Callable[[], datetime], hub_id: str) -> tuple[datetime, str]:
+    """The hub's clock and what is published there ("" for nothing), in one look: every unit begins with it."""
+    row = conn.execute(_here, {"hub": hub_id}).one()
+    return real() + (row.offset or 0) * MICROSECOND, row.manifest or ""
 
 
 def now(conn: Connection, real: Callable[[], datetime]) -> datetime:

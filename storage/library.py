@@ -17,14 +17,13 @@ from bot.core.events import Event
 from bot.core.form.model import from_json
 from bot.core.hub import Hub, OwnConsent
 from bot.core.surveys import Survey
-from storage.schema import content, hub
+from storage.schema import content
 
 T = TypeVar("T")
 MOST = 20_000  # things in memory; thirty hubs with 600 texts each. Beyond it we begin anew
 NOTHING: Mapping[str, str] = MappingProxyType({})
 MANIFEST = "manifest"
 
-_current = select(hub.c.manifest).where(hub.c.hub_id == bindparam("hub"))
 _body = select(content.c.body).where(content.c.hub_id == bindparam("hub"), content.c.digest == bindparam("digest"))
 _bodies = select(content.c.digest, content.c.body).where(
     content.c.hub_id == bindparam("hub"), content.c.digest.in_(bindparam("digests", expanding=True))
@@ -50,12 +49,11 @@ class Library:
         self._made: dict[tuple[str, str], object] = {}
         self._published: set[tuple[str, str]] = set()
 
-    def entries(self, conn: Connection, hub_id: str) -> Mapping[str, str]:
-        """What is current: key ("article/screening-what/pl") to digest. Empty before the first publishing."""
-        digest = conn.execute(_current, {"hub": hub_id}).scalar_one_or_none()
-        if not digest:
+    def entries(self, conn: Connection, hub_id: str, manifest: str) -> Mapping[str, str]:
+        """What a manifest lists: key ("article/screening-what/pl") to digest. Empty before the first publishing ("")."""
+        if not manifest:
             return NOTHING
-        found: Mapping[str, str] | None = self.at(conn, hub_id, MANIFEST, digest)
+        found: Mapping[str, str] | None = self.at(conn, hub_id, MANIFEST, manifest)
         return found or NOTHING
 
     def at(self, conn: Connection, hub_id: str, kind: str, digest: str) -> Any:

@@ -66,7 +66,7 @@ def publish(unit: "SqlUnit", contents: Mapping[str, Json]) -> str:
     if rows:
         unit.conn.execute(_content, rows)
     unit.conn.execute(_move, {"hub": unit.hub, "to": whole, "now": unit.now})
-    unit.refresh()
+    unit.turn_to(whole)
     _events(unit, old, new)
     timers.plan(unit, timers.SWEEP, "", unit.now, keep=True)
     return whole
@@ -87,8 +87,8 @@ def _locked(unit: "SqlUnit") -> str:
         wrapped = unit.world.secrets.master.wrap(new_secret(), "hub", unit.hub)
         unit.conn.execute(_first, {"hub_id": unit.hub, "manifest": "", "data_key": wrapped, "published": unit.now})
         row = unit.conn.execute(_lock, {"hub": unit.hub}).one()
-    unit.refresh()
-    return str(row.manifest)
+    unit.turn_to(str(row.manifest))
+    return unit.manifest
 
 
 def _body(data: Json) -> str:
@@ -145,9 +145,3 @@ def contents(unit: "SqlUnit") -> dict[str, Json]:
     rows = unit.conn.execute(bodies.where(content.c.digest.in_(set(unit.entries.values()))))
     by_digest = {row.digest: row.body for row in rows}
     return {key: json.loads(by_digest[digest]) for key, digest in unit.entries.items()}
-
-
-def manifest(unit: "SqlUnit") -> str:
-    """The digest of what is current, "" before the first publishing."""
-    row = unit.conn.execute(_hub, {"hub": unit.hub}).first()
-    return str(row.manifest) if row else ""

@@ -105,7 +105,7 @@ class SqlStore:
 
     async def manifest(self, hub: str) -> str:
         """The digest of what is current, "" before the first publishing."""
-        return await self.reading(hub, publish.manifest)
+        return await self.reading(hub, lambda unit: unit.manifest)
 
     async def contents(self, hub: str) -> Mapping[str, Json]:
         """What is current, as it was published."""
@@ -163,4 +163,5 @@ class SqlStore:
         return await self.database.run(lambda conn: clock.move(conn, self.real, by))
 
     def _unit(self, conn: Connection, hub: str) -> SqlUnit:
-        return SqlUnit(conn, hub, clock.now(conn, self.real), self.world)
+        now, manifest = clock.here(conn, self.real, hub)
+        return SqlUnit(conn, hub, now, self.world, manifest)

@@ -34,12 +34,13 @@ class World:
 
 @dataclass(slots=True)
 class SqlUnit:
-    """See bot.core.ports.Unit. `me` is the contact that the unit is for; `tidy` asks for an empty log after the commit."""
+    """See bot.core.ports.Unit. `manifest` is the digest of what is published, "" for nothing yet. `me` is the contact that the unit is for; `tidy` asks for an empty log after the commit."""
 
     conn: Connection
     hub: str
     now: datetime
     world: World
+    manifest: str = ""
     lang: str = ""
     notices: list[Notice] = field(default_factory=list)
     erased: bool = False
@@ -61,7 +62,7 @@ class SqlUnit:
     def entries(self) -> Mapping[str, str]:
         """What is published now, by key; the same throughout the unit."""
         if self._entries is None:
-            self._entries = self.world.library.entries(self.conn, self.hub)
+            self._entries = self.world.library.entries(self.conn, self.hub, self.manifest)
         return self._entries
 
     def published(self, key: str) -> Any:
@@ -69,9 +70,9 @@ class SqlUnit:
         digest = self.entries.get(key)
         return digest and self.world.library.at(self.conn, self.hub, key.partition("/")[0], digest)
 
-    def refresh(self) -> None:
-        """Look again at what is published: this unit has just changed it."""
-        self._entries = None
+    def turn_to(self, manifest: str) -> None:
+        """From here on this is what is published: the unit has locked the hub's row, or just changed it."""
+        self.manifest, self._entries = manifest, None
 
     @property
     def here(self) -> Hub | None:
