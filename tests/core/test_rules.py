@@ -32,7 +32,7 @@ from bot.core.prompts import OneOf, Text
 from bot.core.respond import Recall, Situation, Spec, Unfinished, respond
 from bot.core.session import MAX_DEPTH, Session
 from tests.core.transcript import Player, play
-from tests.core.world import EARS, FLOWS, Event, Events, Note, Submit, TakeSeat, World, needs
+from tests.core.world import DANGERS, EARS, FLOWS, Event, Events, Note, Submit, TakeSeat, World, needs
 from tests.fakes import BusyError
 
 NAME = Text(Line("registration.your-name"))
@@ -734,8 +734,19 @@ def test_run_closes_the_flow_whatever_happens() -> None:
         finally:
             closed.append("closed")
 
-    running = run(tidy(), {})
+    flow = tidy()
+    running = run(flow, {})
     with pytest.raises(StopIteration) as stop:
         next(running)
     assert isinstance(stop.value.value, Asked)
     assert closed == ["closed"]
+    with pytest.raises(RuntimeError, match="cannot reuse"):
+        flow.send(None)
+
+
+def test_a_command_is_done_although_it_also_reads_like_a_red_flag(world: World) -> None:
+    """The safety words look at every text; only an emergency goes before a command."""
+    world.handle("1", "ana", Typed("menu", DANGERS["lump"]))
+    assert world.said()[-1].lines == ("welcome.program", "kb.red-flag", "menu.text")
+    world.handle("2", "ana", Typed("menu", DANGERS["unbearable"]))
+    assert world.said()[-1].lines == ("kb.crisis",)
