@@ -290,19 +290,25 @@ SHEET = "xl/worksheets/sheet1.xml"
 LAUGHS = b"""<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><x>&b;</x>"""
 
 
+def quickly(path: Path) -> Reading:
+    """The reading, made in under 5 s of our own: the machine may have others to serve."""
+    begun = time.process_time()
+    reading = check(path)
+    assert time.process_time() - begun < 5
+    return reading
+
+
 def test_bombs_are_refused_in_good_time(tmp_path: Path) -> None:
-    path = book(tmp_path / "bomb.xlsx", [ONE])
-    begun = time.perf_counter()
+    path = tmp_path / "bomb.xlsx"
     for data, wanted in (
         (b"\0" * (65 * 2**20), "holds more than 64 MiB when unpacked"),
         (LAUGHS, "declares a document type"),
         (LAUGHS.decode().encode("utf-16"), "declares a document type"),
     ):
         repacked(book(path, [ONE]), SHEET, data)
-        assert wanted in told(check(path))[0]
+        assert wanted in told(quickly(path))[0]
     path.write_bytes(zipped(**{f"part{n}": b"" for n in range(1_001)}))
-    assert "has more than 1000 parts" in told(check(path))[0]
-    assert time.perf_counter() - begun < 5
+    assert "has more than 1000 parts" in told(quickly(path))[0]
 
 
 def test_a_zip_that_lies_about_its_size(tmp_path: Path) -> None:
@@ -324,9 +330,7 @@ def test_a_sheet_that_claims_a_million_rows(tmp_path: Path) -> None:
     sheet.cell(1_048_576, 1, "x")
     workbook.save(tmp_path / "tall.xlsx")
     workbook.close()
-    begun = time.perf_counter()
-    assert check(tmp_path / "tall.xlsx").form is not None
-    assert time.perf_counter() - begun < 5
+    assert quickly(tmp_path / "tall.xlsx").form is not None
 
 
 CELLS = st.text(max_size=20) | st.sampled_from([
@@ -357,9 +361,9 @@ def test_whatever_stands_in_the_cells_nothing_is_raised(
 
 
 def test_patterns_run_within_a_time() -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert not match("(x+x+)+y", "x" * 5_000)
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1
     assert match("b", "abc")
     assert not match("(", "abc")
     assert not match("a" * (MAX_PATTERN + 1), "a" * 500)
