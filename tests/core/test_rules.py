@@ -117,7 +117,9 @@ def test_rule_02_a_yes_to_the_old_version_is_no_consent(world: World) -> None:
     say(world, "1", "yes")
     world.flows = {**world.flows, "register": Spec(_consent_version_4, lasting=True)}
     assert say(world, "Ana")[:1] == ["We have changed this question, so I need to ask it anew."]
-    assert [entry.key for entry in world.session().frames[0].log] == ["event"]
+    (frame,) = world.session().frames
+    assert [entry.key for entry in frame.log] == ["event"]
+    assert "consent" not in [entry.key for entry in frame.spare]
     assert world.town.done == []
 
 
@@ -466,6 +468,17 @@ def test_rule_08_an_edit_of_nothing_is_too_late(world: World) -> None:
     assert world.said()[-1].lines == ("core.edit-too-late", "form.heard")
 
 
+def test_rule_08_an_edit_never_answers_another_question_than_its_own(world: World) -> None:
+    """An earlier option is gone, so that the edited answer's question is not even reached."""
+    start(world, "register")
+    say(world, "1", "yes", "Ana")
+    update = world.session().frames[0].log[2].update
+    del world.town.events["fair"]
+    world.handle("edit", "ana", Edited(update, "1"))
+    assert world.said()[-1].lines == ("core.edit-too-late", "core.choice-gone", "registration.which-event")
+    assert world.session().frames[0].log == ()
+
+
 @pytest.mark.parametrize(("silence", "asked"), [(timedelta(hours=12), True), (timedelta(hours=11, minutes=59), False)])
 def test_rule_08_after_twelve_hours_words_are_kept_until_going_on(
     world: World, silence: timedelta, asked: bool
@@ -474,6 +487,34 @@ def test_rule_08_after_twelve_hours_words_are_kept_until_going_on(
     world.silence(silence)
     assert (say(world, "1")[0] == "We were in the middle of something. Go on?") == asked
     assert len(world.session().frames[0].log) == (not asked)
+
+
+def test_rule_08_going_on_is_asked_once_however_long_one_thinks_about_it(world: World) -> None:
+    start(world, "register")
+    world.silence(timedelta(hours=13))
+    say(world, "1")
+    world.silence(timedelta(hours=13))
+    assert say(world, "yes") == ["May the hub keep your name until the Fair is over?", "1 I agree   2 No"]
+
+
+def test_rule_08_words_held_back_go_to_their_own_conversation_or_nowhere(world: World) -> None:
+    """Whoever goes back to it by themselves, while "go on?" waits, has gone on: the held words reach no other question."""
+    start(world, "form", "secret")
+    start(world, "form", "welcome")
+    world.silence(timedelta(hours=13))
+    assert say(world, "the press")[0] == "We were in the middle of something. Go on?"
+    start(world, "form", "welcome")
+    assert [frame.flow for frame in world.session().frames] == ["form", "form"]
+    assert say(world, "/cancel")[-1] == "What should be better?"
+    assert [frame.log for frame in world.session().frames] == [()]
+
+
+def test_rule_08_words_held_back_stay_while_something_else_is_looked_up(world: World) -> None:
+    start(world, "form", "welcome")
+    world.silence(timedelta(hours=13))
+    say(world, "the press", "/news")
+    assert say(world, "1")[-2:] == ["We were in the middle of something. Go on?", "1 Yes   2 No"]
+    assert say(world, "yes") == ["Which paper?"]
 
 
 def test_rule_08_a_button_that_changes_an_answer_knows_whose(world: World) -> None:
@@ -750,3 +791,38 @@ def test_a_command_is_done_although_it_also_reads_like_a_red_flag(world: World) 
     assert world.said()[-1].lines == ("welcome.program", "kb.red-flag", "menu.text")
     world.handle("2", "ana", Typed("menu", DANGERS["unbearable"]))
     assert world.said()[-1].lines == ("kb.crisis",)
+
+
+def test_what_does_not_last_leaves_no_draft(world: World) -> None:
+    async def passing() -> None:
+        await Ask("name", NAME)
+        await Ask("more", NAME)
+
+    install(world, passing=passing)
+    start(world, "passing")
+    assert say(world, "Ana", "/cancel") == ["All right, we leave it there."]
+    assert world.session().empty
+
+
+def test_a_free_text_that_does_not_fit_is_not_taken_for_a_question(world: World) -> None:
+    start(world, "form", "secret")
+    assert say(world, "where can I park? " * 40)[0].startswith("That has ")
+    assert world.knowledge.met == []
+
+
+def test_an_anonymous_response_asks_to_be_forgotten_and_a_named_one_does_not(world: World) -> None:
+    for form, rows in (("secret", ("slow", "1")), ("welcome", ("1", "30"))):
+        start(world, "form", form)
+        say(world, *rows)
+    kept = [message.text for message in world.said() if message.text]
+    assert kept == ["Thank you!", "How did you hear of us?", "How old are you?", "Thank you!"]
+
+
+def test_a_first_message_in_another_language_settles_it_without_a_word(world: World) -> None:
+    assert say(world, "onde posso estacionar?") == [
+        "I am a computer program of the town's hub.", "Há estacionamento atrás do pavilhão.",
+    ]  # fmt: skip
+    assert (world.store.rows.contacts["terminal:ana"].lang, world.store.rows.contacts["terminal:ana"].chosen) == (
+        "pt",
+        False,
+    )
