@@ -6,7 +6,7 @@ One rule: an update is known by the network's number for the account, and is han
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.core.message import Act, act_from_json, act_to_json
@@ -14,8 +14,7 @@ from bot.core.ports import FollowUp, Person, Sender
 from storage import contacts
 from storage.contacts import Contact
 from storage.keys import index_of
-from storage.numbers import draw
-from storage.schema import address, contact, inbox, inbox_number, mark
+from storage.schema import address, contact, inbox, mark
 
 if TYPE_CHECKING:
     from storage.unit import SqlUnit
@@ -33,8 +32,25 @@ _found = (
     )
     .with_for_update(of=contact, key_share=True)
 )
+_cause = inbox.alias("cause")
+# A number of arrival in the hub. Two people may get the same one on PostgreSQL; of one person's updates the second waits
+# for the first, since it locks their row before.
+_newest = (
+    select(func.coalesce(func.max(_cause.c.seq), 0) + 1).where(_cause.c.hub_id == bindparam("hub_id")).scalar_subquery()
+)
+_causes = (
+    select(_cause.c.seq)
+    .where(
+        _cause.c.hub_id == bindparam("hub_id"),
+        _cause.c.account == bindparam("account"),
+        _cause.c.update_id == bindparam("cause"),
+    )
+    .scalar_subquery()
+)
+_columns: dict[str, Any] = {it.name: bindparam(it.name) for it in inbox.c if it.name != "seq"}
 # The construct is PostgreSQL's; SQLite writes the same clause from it (every test runs on both).
-_arrive = upsert(inbox).on_conflict_do_nothing()
+_arrive = upsert(inbox).values(seq=_newest, **_columns).on_conflict_do_nothing()
+_follow = upsert(inbox).values(seq=func.coalesce(_causes, _newest), **_columns).on_conflict_do_nothing()
 _whose = (
     update(inbox)
     .where(
@@ -68,7 +84,7 @@ _heard = (
 _stopped = select(mark.c.at).where(
     mark.c.hub_id == bindparam("hub"), mark.c.kind == "stop", mark.c.index == bindparam("index_"), mark.c.subject == ""
 )
-_open = select(inbox.c.contact_id, inbox.c.seq, inbox.c.body).where(
+_open = select(inbox.c.contact_id, inbox.c.body).where(
     inbox.c.hub_id == bindparam("hub"),
     inbox.c.account == bindparam("account_"),
     inbox.c.update_id == bindparam("update_"),
@@ -113,7 +129,7 @@ def accept(unit: "SqlUnit", number: str, sender: Sender) -> Person | None:
     row = unit.conn.execute(_found, place).first()
     known = contacts.of_row(unit.world.secrets.master, unit.hub, row) if row else None
     leaving = known is not None and known.erased_at is not None
-    unit.seq, unit.account = draw(unit.conn, inbox_number), sender.account
+    unit.account = sender.account
     if not _arrived(unit, number, None if leaving or known is None else known.id):
         return None
     if known and not leaving:
@@ -127,18 +143,21 @@ def accept(unit: "SqlUnit", number: str, sender: Sender) -> Person | None:
 
 
 def _arrived(unit: "SqlUnit", number: str, whose: str | None) -> bool:
-    row = {
+    row = _row(unit, unit.account, number, "done") | {"contact_id": whose, "attempts": 1}
+    return unit.conn.execute(_arrive, row).rowcount == 1
+
+
+def _row(unit: "SqlUnit", account: str, number: str, state: str) -> dict[str, Any]:
+    return {
         "hub_id": unit.hub,
-        "account": unit.account,
+        "account": account,
         "update_id": number,
-        "seq": unit.seq,
-        "contact_id": whose,
+        "contact_id": None,
         "body": None,
-        "state": "done",
-        "attempts": 1,
+        "state": state,
+        "attempts": 0,
         "received": unit.now,
     }
-    return unit.conn.execute(_arrive, row).rowcount == 1
 
 
 def _newcomer(unit: "SqlUnit", sender: Sender, home: tuple[str, str, bytes], leaving: Contact | None) -> Contact:
@@ -170,7 +189,7 @@ def take(unit: "SqlUnit", it: FollowUp) -> tuple[Person, Act, str] | None:
     me = contacts.load(unit, row.contact_id, lock=True)
     if unit.conn.execute(_end, key).rowcount == 0:
         return None
-    unit.me, unit.seq, unit.account = me, row.seq, it.account
+    unit.me, unit.account = me, it.account
     act, lang = me.box.open("inbox", "body", row.body)  # type: ignore[misc]  # what follow sealed: a list of two
     return Person(me.id, me.lang, me.chosen, silence=unit.now - me.touched), act_from_json(act), str(lang)
 
@@ -179,26 +198,16 @@ def follow(unit: "SqlUnit", cause: str, account: str, act: Act, lang: str) -> Fo
     """See Unit.follow. It has its cause's place in the order, so nothing newer of this person goes before it."""
     me = unit.person_here
     left = FollowUp(cause + THEN, account)
-    row = {
-        "hub_id": unit.hub,
-        "account": account,
-        "update_id": left.update,
-        "seq": unit.seq,
-        "contact_id": me.id,
-        "body": me.box.seal("inbox", "body", [act_to_json(act), lang]),
-        "state": "open",
-        "attempts": 0,
-        "received": unit.now,
-    }
-    unit.conn.execute(_arrive, row)
+    body = me.box.seal("inbox", "body", [act_to_json(act), lang])
+    row = _row(unit, account, left.update, "open") | {"contact_id": me.id, "body": body}
+    unit.conn.execute(_follow, row | {"cause": cause})
     return left
 
 
 def fail(unit: "SqlUnit", number: str, account: str) -> None:
     """See Unit.fail. An update that was not accepted yet is recorded, so that it cannot come again."""
     if unit.conn.execute(_fail, {"hub": unit.hub, "account_": account, "update_": number}).rowcount == 0:
-        row = {"hub_id": unit.hub, "account": account, "update_id": number, "state": "failed", "received": unit.now}
-        unit.conn.execute(insert(inbox), row | {"seq": draw(unit.conn, inbox_number)})
+        unit.conn.execute(_arrive, _row(unit, account, number, "failed"))
 
 
 def speak(unit: "SqlUnit", lang: str, *, chosen: bool) -> Contact:

@@ -12,8 +12,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from bot.core.ports import Letter, Outgoing, Shown
 from storage import letters
 from storage.contacts import box_of, load
-from storage.numbers import draw
-from storage.schema import address, contact, outbox, outbox_number
+from storage.numbers import draw_message
+from storage.schema import address, contact, outbox
 
 if TYPE_CHECKING:
     from storage.unit import SqlUnit
@@ -112,7 +112,7 @@ def put(unit: "SqlUnit", message: Outgoing, cause: str, n: int, run: int, whom: 
     kept = letters.kept(message)
     row = {
         "hub_id": unit.hub,
-        "id": draw(unit.conn, outbox_number),
+        "id": draw_message(unit.conn),
         "account": to.account,
         "cause": cause,
         "n": n,

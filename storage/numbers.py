@@ -1,11 +1,11 @@
-"""Numbers that never come back: of messages, of arrivals, of a hub's questions.
+"""Numbers that never come back: of messages, and of a hub's questions.
 
 One rule: a number drawn in a transaction that is undone was never seen, and one that was seen is never drawn again.
 """
 
-from sqlalchemy import Connection, Sequence, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
-from storage.schema import inbox_number, meta, outbox_number
+from storage.schema import meta, outbox_number
 
 DATABASE = ""  # the hub_id of what belongs to the whole database
 
@@ -16,15 +16,15 @@ _next = (
     .returning(meta.c.number)
 )
 _first = insert(meta).values(hub_id=bindparam("hub"), name=bindparam("of"), number=1)
-_sequences = {it.name: select(it.next_value()) for it in (inbox_number, outbox_number)}
+_message = select(outbox_number.next_value())
 
 
-def draw(conn: Connection, sequence: Sequence) -> int:
-    """The next number in the whole database. PostgreSQL's sequence locks nobody; SQLite has one writer anyway."""
+def draw_message(conn: Connection) -> int:
+    """The next message's number in the whole database. PostgreSQL's sequence locks nobody; SQLite has one writer anyway."""
     if conn.dialect.name == "postgresql":
-        drawn: int = conn.execute(_sequences[sequence.name]).scalar_one()
+        drawn: int = conn.execute(_message).scalar_one()
         return drawn
-    return _draw(conn, DATABASE, sequence.name)
+    return _draw(conn, DATABASE, outbox_number.name)
 
 
 def draw_of_hub(conn: Connection, hub: str, name: str) -> int:

@@ -134,30 +134,22 @@ class Sqlite:
         raise AssertionError("unreachable")
 
     def _together(self, jobs: list[_Job]) -> list[tuple[Any, BaseException | None]]:
-        """Results and faults, job by job. A lone job needs no savepoint: its fault undoes the transaction."""
+        """Results and faults, job by job, each behind a savepoint of its own."""
         ends: list[tuple[Any, BaseException | None]] = []
-        with self._writer.connect() as conn:
-            transaction = conn.begin()
-            try:
-                for job in jobs:
-                    point = conn.begin_nested() if len(jobs) > 1 else transaction
-                    try:
-                        ends.append((job.work(conn), None))
-                        if point is not transaction:
-                            point.commit()
-                    except DBAPIError as error:
-                        if _gone(error):
-                            raise
-                        point.rollback()
-                        ends.append((None, error))
-                    except BaseException as error:  # noqa: BLE001  # it is the job's, and goes to its future
-                        point.rollback()
-                        ends.append((None, error))
-                if transaction.is_active:
-                    transaction.commit()
-            finally:
-                if transaction.is_active:
-                    transaction.rollback()
+        with self._writer.connect() as conn, conn.begin() as transaction:
+            driver: Any = conn.connection.driver_connection
+            # Said to the driver: SQLAlchemy would compile each savepoint anew, at the cost of a statement of the turn.
+            for job in jobs:
+                driver.execute("SAVEPOINT work")
+                try:
+                    ends.append((job.work(conn), None))
+                except BaseException as error:  # it is the job's, and goes to its future
+                    if isinstance(error, DBAPIError) and _gone(error):
+                        raise
+                    ends.append((None, error))
+                    driver.execute("ROLLBACK TO work")
+                driver.execute("RELEASE work")
+            transaction.commit()
         return ends
 
     def _empty_log(self) -> bool:

@@ -47,7 +47,6 @@ class SqlUnit:
     tidy: bool = False
     me: Contact | None = None
     account: str = "timer"
-    seq: int = 0
     counts: dict[tuple[str, str], int] = field(default_factory=dict)
     _entries: Mapping[str, str] | None = None
 

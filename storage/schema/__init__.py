@@ -7,7 +7,7 @@ from storage.schema.base import metadata
 from storage.schema.events import event, needs, registration
 from storage.schema.hubs import consent_text, content, counter, hub, lease, meta, timer
 from storage.schema.people import address, consent, contact, mark, question, session, subscription
-from storage.schema.queue import inbox, inbox_number, outbox, outbox_number
+from storage.schema.queue import inbox, outbox, outbox_number
 from storage.schema.surveys import participation, response
 
 REVISION = "0001"
@@ -23,7 +23,6 @@ __all__ = [
     "event",
     "hub",
     "inbox",
-    "inbox_number",
     "lease",
     "mark",
     "meta",

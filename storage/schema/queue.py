@@ -21,8 +21,7 @@ OUT = Kept(
     "goes at once, the receipt when it has been sent.",
 )
 
-# PostgreSQL draws numbers here; SQLite, with one writer, from a row of meta (storage.numbers). Neither comes back.
-inbox_number = Sequence("inbox_number", metadata=metadata)
+# PostgreSQL draws a message's number here; SQLite, with one writer, from a row of meta (storage.numbers).
 outbox_number = Sequence("outbox_number", metadata=metadata)
 
 inbox = Table(
@@ -48,6 +47,7 @@ inbox = Table(
         postgresql_where=text("state = 'open'"),
     ),
     Index("ix_inbox_contact", "hub_id", "contact_id"),
+    Index("ix_inbox_seq", "hub_id", "seq"),
     Index("ix_inbox_received", "hub_id", "received"),
     comment="Every update that was seen, and what turns left to be done.",
 )

@@ -11,7 +11,6 @@ depends_on: None = None
 
 def upgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
-        op.execute(sa.schema.CreateSequence(sa.Sequence("inbox_number")))
         op.execute(sa.schema.CreateSequence(sa.Sequence("outbox_number")))
     op.create_table(
         "address",
@@ -243,6 +242,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("state = 'open'"),
             postgresql_where=sa.text("state = 'open'"),
         )
+        batch_op.create_index("ix_inbox_seq", ["hub_id", "seq"], unique=False)
         batch_op.create_index("ix_inbox_received", ["hub_id", "received"], unique=False)
 
     op.create_table(
@@ -286,7 +286,7 @@ def upgrade() -> None:
             "name",
             sa.String(),
             nullable=False,
-            comment="clock, movable, index-key, outbox, inbox, question: see storage.clock, keys, numbers.",
+            comment="clock, movable, index-key, outbox_number, question: see storage.clock, keys, numbers.",
         ),
         sa.Column(
             "number",
