@@ -80,12 +80,13 @@ as bia telegram pt
 > /start event_rastreio
 tap 1
 tap 1
+> Bia
+choices 4
 advance P3D
 > olá
 expect continua
 choices 2
 tap 1
-> Bia
 choices 4
 report event rastreio confirmed=1
 # Redelivered: nothing changes, nothing is said twice.
