@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app.hubs import convert
+from bot.app.reader import convert
 from bot.core import codec
 from bot.core.articles import Article, Safety
 from bot.core.events import Event
