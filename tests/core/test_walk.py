@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from typing_extensions import override
 
-from bot.core.message import Act, Back, Cancel, Change, Edited, Sent, Start, Tap, Typed
+from bot.core.flow import Do, Entry, Say
+from bot.core.message import Act, Back, Cancel, Change, Edited, Line, Sent, Start, Tap, Typed
 from bot.core.respond import Spec
 from bot.core.session import MAX_DEPTH, MAX_DRAFTS, Session
 from tests.core.transcript import polite, steady
@@ -54,6 +55,22 @@ SAID = {
 
 async def broken(*_: object) -> None:
     raise ZeroDivisionError
+
+
+async def short(id: str) -> None:
+    """The form as of a release that asks nothing any more: whoever comes by it is at its end."""
+    await Do(Submit(id, {}))
+    await Say(Line("form.thanks"))
+
+
+def answers(session: Session) -> dict[tuple[int, str], Entry]:
+    return {(frame.run, entry.key): entry for frame in session.frames for entry in frame.log}
+
+
+def before_by_key(session: Session, run: int, key: str) -> list[Entry]:
+    """What was on record under this key, branches that were closed and drafts included."""
+    frames = (*session.frames, *session.drafts)
+    return [it for frame in frames if frame.run == run for it in (*frame.log, *frame.spare) if it.key == key]
 
 
 def effect(it: object) -> str:
@@ -147,7 +164,11 @@ class Walk(RuleBasedStateMachine):
         else:
             self.world.town.events = {id: Event(id, f"the {id.title()}", seats), **events}
 
-    @rule(release=st.sampled_from(["now", "next", "no register", "no form", "no news", "broken news", "broken ask"]))
+    @rule(
+        release=st.sampled_from(
+            ["now", "next", "no register", "no form", "no news", "broken news", "broken ask", "short form"]
+        )
+    )
     def a_release_comes(self, release: str) -> None:
         word, _, flow = release.rpartition(" ")
         self.world.flows = dict(FLOWS)
@@ -155,6 +176,8 @@ class Walk(RuleBasedStateMachine):
             self.world.flows["register"] = Spec(register_as_of_next_release, lasting=True)
         elif word == "no":
             del self.world.flows[flow]
+        elif word == "short":
+            self.world.flows[flow] = Spec(short, lasting=True)
         elif word == "broken":
             self.broke = True
             self.world.flows[flow] = Spec(broken, again=True)
@@ -168,7 +191,7 @@ class Walk(RuleBasedStateMachine):
     def act(self, who: str, act: Act) -> None:
         self.n += 1
         update = f"u{self.n}"
-        done, heard = list(self.world.town.done), len(self.world.said(who))
+        done, heard, before = list(self.world.town.done), len(self.world.said(who)), self.world.session(who)
         try:
             self.world.handle(update, who, act)
         except BusyError:
@@ -182,10 +205,22 @@ class Walk(RuleBasedStateMachine):
         assert all(whose == f"terminal:{who}" for whose, _ in self.world.town.done[len(done) :])
         for message in said:
             assert message.text.strip()
+        self.answers_are_new_only_by(update, act, before, self.world.session(who))
         try:
             steady(self.world, who, self.world.said(who))
         except ZeroDivisionError:
             assert self.broke
+
+    def answers_are_new_only_by(self, update: str, act: Act, before: Session, after: Session) -> None:
+        """An answer comes from this update, or from the message that it edits; a press gives one to its own question alone."""
+        new = [(run, it) for (run, key), it in answers(after).items() if it not in before_by_key(before, run, key)]
+        by = {it.update.rstrip("+") for _, it in new}
+        assert by <= ({act.of} if isinstance(act, Edited) else {update})
+        if isinstance(act, Tap):
+            going_on = before.frames and before.frames[-1].flow == "go-on"  # a press there lets the words through
+            assert all((run, it.digest) == (act.run, act.digest) or going_on for run, it in new)
+        elif not isinstance(act, Typed | Edited):
+            assert not new
 
     @invariant()
     def effects_are_done_once_and_said_once(self) -> None:
