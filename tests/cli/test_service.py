@@ -1,0 +1,33 @@
+"""`hubbot run` and `hubbot health`, as processes."""
+
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from tests.acceptance.player import HUBBOT, ROOT, WAIT, environment, run
+
+
+def test_a_service_says_what_it_does_lives_and_stops_when_told(tmp_path: Path) -> None:
+    env = environment(tmp_path / "data", CLOCK="test")
+    assert run(env, "health").returncode == 1
+    command = [*HUBBOT, "run"]
+    service = subprocess.Popen(
+        command, cwd=ROOT / "tests", env=env | {"PYTHONPATH": str(ROOT)}, stderr=subprocess.PIPE, text=True
+    )
+    assert service.stderr
+    try:
+        assert "only what falls due" in service.stderr.readline()
+        deadline = time.monotonic() + WAIT
+        while (health := run(env, "health")).returncode and time.monotonic() < deadline:
+            pass
+        assert health.returncode == 0
+        assert run(env, "db", "clock", "+P1D").returncode == 0
+        service.send_signal(signal.SIGTERM)
+        assert service.wait(WAIT) == 0
+    finally:
+        service.kill()
+        service.stderr.close()
+    gone = run(env, "health")
+    assert gone.returncode == 1
+    assert gone.stderr.count("\n") == 1
