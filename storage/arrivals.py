@@ -6,7 +6,7 @@ One rule: an update is known by the network's number for the account, and is han
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import ColumnElement, bindparam, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.core.message import Act, act_from_json, act_to_json
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from storage.unit import SqlUnit
 
 THEN = " >"  # what a follow-up's number has more than its cause's; no network's number has a blank
+
+OPEN: ColumnElement[str] = literal_column("'open'")  # a literal, so that the partial index serves
 
 _found = (
     select(*contacts.COLUMNS)
@@ -88,7 +90,7 @@ _open = select(inbox.c.contact_id, inbox.c.body).where(
     inbox.c.hub_id == bindparam("hub"),
     inbox.c.account == bindparam("account_"),
     inbox.c.update_id == bindparam("update_"),
-    inbox.c.state == "open",
+    inbox.c.state == OPEN,
 )
 _end = (
     update(inbox)
@@ -96,7 +98,7 @@ _end = (
         inbox.c.hub_id == bindparam("hub"),
         inbox.c.account == bindparam("account_"),
         inbox.c.update_id == bindparam("update_"),
-        inbox.c.state == "open",
+        inbox.c.state == OPEN,
     )
     .values(state="done", body=None, attempts=inbox.c.attempts + 1)
 )
@@ -116,7 +118,7 @@ _speak = (
 )
 _left = (
     select(inbox.c.update_id, inbox.c.account)
-    .where(inbox.c.hub_id == bindparam("hub"), inbox.c.state == "open")
+    .where(inbox.c.hub_id == bindparam("hub"), inbox.c.state == OPEN)
     .order_by(inbox.c.seq, inbox.c.update_id)
 )
 

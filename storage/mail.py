@@ -6,7 +6,7 @@ One rule: a message is in the outbox before it is sent and leaves it with a reco
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, literal_column, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.core.ports import Letter, Outgoing, Shown
@@ -19,8 +19,16 @@ if TYPE_CHECKING:
     from storage.unit import SqlUnit
 
 PAGE = 50  # letters in one claim: what one process can have on its hands
-UNFINISHED = ("queued", "sending")
 ENDS = ("sent", "failed", "skipped", "unknown")
+
+# As literals, not as parameters: so both databases know that the partial indexes of what is live serve.
+QUEUED: ColumnElement[str] = literal_column("'queued'")
+SENDING: ColumnElement[str] = literal_column("'sending'")
+
+
+def _live(table: Any) -> Any:
+    return table.c.state.in_((QUEUED, SENDING))
+
 
 _put = upsert(outbox).on_conflict_do_nothing()
 _mine = and_(outbox.c.hub_id == bindparam("hub"), outbox.c.contact_id == bindparam("contact"))
@@ -64,13 +72,14 @@ _heads = (
     .join(_owner, and_(_owner.c.hub_id == address.c.hub_id, _owner.c.id == address.c.contact_id))
     .where(
         outbox.c.hub_id == bindparam("hub"),
-        outbox.c.state == "queued",
+        _live(outbox),
+        outbox.c.state == QUEUED,
         outbox.c.id > bindparam("after"),
         ~exists().where(
             _older.c.hub_id == outbox.c.hub_id,
             _older.c.contact_id == outbox.c.contact_id,
             _older.c.id < outbox.c.id,
-            _older.c.state.in_(UNFINISHED),
+            _live(_older),
         ),
     )
     .order_by(outbox.c.id)
@@ -100,8 +109,10 @@ _back = (
     .where(outbox.c.hub_id == bindparam("hub"), outbox.c.id == bindparam("id_"), outbox.c.state == "sending")
     .values(state="queued", owner=None, again=or_(outbox.c.again, bindparam("again_")))
 )
-_sending = select(outbox.c.id, outbox.c.owner).where(outbox.c.hub_id == bindparam("hub"), outbox.c.state == "sending")
-_unfinished = select(outbox.c.id).where(_mine, outbox.c.state.in_(UNFINISHED)).limit(1)
+_sending = select(outbox.c.id, outbox.c.owner).where(
+    outbox.c.hub_id == bindparam("hub"), outbox.c.ended.is_(None), outbox.c.state == SENDING
+)
+_unfinished = select(outbox.c.id).where(_mine, _live(outbox)).limit(1)
 
 
 def put(unit: "SqlUnit", message: Outgoing, cause: str, n: int, run: int, whom: str | None) -> None:
@@ -199,9 +210,14 @@ def finish(unit: "SqlUnit", letter: int, state: str, reason: str, network_id: st
     return whose
 
 
+def lost(unit: "SqlUnit", dead: Callable[[str], bool]) -> list[int]:
+    """The messages that processes which died were sending."""
+    return [row.id for row in unit.conn.execute(_sending, {"hub": unit.hub}) if dead(row.owner or "")]
+
+
 def reclaim(unit: "SqlUnit", dead: Callable[[str], bool]) -> int:
-    """Put back what a process that died was sending: it may be sent twice, and says so. How many."""
-    lost = [row.id for row in unit.conn.execute(_sending, {"hub": unit.hub}) if dead(row.owner or "")]
-    for number in lost:
+    """Put them back: each may be sent twice, and says so. How many."""
+    numbers = lost(unit, dead)
+    for number in numbers:
         unit.conn.execute(_back, {"hub": unit.hub, "id_": number, "again_": True})
-    return len(lost)
+    return len(numbers)

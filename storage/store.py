@@ -93,6 +93,8 @@ class SqlStore:
 
     async def reclaim(self, hub: str, dead: Callable[[str], bool]) -> int:
         """Queue again what owners that are dead were sending, marked as a possible second copy. How many messages."""
+        if not await self.reading(hub, lambda unit: mail.lost(unit, dead)):  # as nearly always: no writer has to wait
+            return 0
         return await self.run(hub, lambda unit: mail.reclaim(unit, dead))
 
     async def next_due(self, hub: str) -> datetime | None:

@@ -41,7 +41,6 @@ inbox = Table(
     Index(
         "ix_inbox_open",
         "hub_id",
-        "contact_id",
         "seq",
         sqlite_where=text("state = 'open'"),
         postgresql_where=text("state = 'open'"),
@@ -93,7 +92,8 @@ outbox = Table(
     column(OUT, "body", Sealed(), "The message, until it is sent.", nullable=True),
     column(OUT, "kept", Sealed(), "Its buttons and its question, for presses under an old message.", nullable=True),
     UniqueConstraint("hub_id", "account", "cause", "n"),
-    Index("ix_outbox_live", "hub_id", "contact_id", "id", sqlite_where=LIVE, postgresql_where=LIVE),
+    Index("ix_outbox_line", "hub_id", "contact_id", "id", sqlite_where=LIVE, postgresql_where=LIVE),
+    Index("ix_outbox_live", "hub_id", "id", sqlite_where=LIVE, postgresql_where=LIVE),
     Index("ix_outbox_contact", "hub_id", "contact_id", "id"),
     Index("ix_outbox_ended", "hub_id", "ended"),
     comment="Every message: queued before it is sent, and its end.",

@@ -4,17 +4,18 @@ import inspect as inspect_module
 import pkgutil
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, Select, inspect
 from sqlalchemy.dialects import sqlite
 
 import bot.core
 from bot.core.flow import Command, Need, Query
 from bot.core.respond import Unfinished
-from storage import address
+from storage import address, arrivals, mail, places, timers
 from storage.address import prepare
 from storage.database import connect
 from storage.errors import StoreError
@@ -166,3 +167,31 @@ def test_a_network_share_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="network share"):
         prepare(tmp_path / "a" / "x.sqlite3", mounts)
     prepare(tmp_path / "x.sqlite3", "/dev/sda / ext4 rw 0 0\n")
+
+
+@pytest.mark.parametrize(
+    ("statement", "index"),
+    [
+        (mail._heads, "ix_outbox_live"),
+        (mail._heads, "ix_outbox_line"),
+        (mail._unfinished, "ix_outbox_line"),
+        (mail._sending, "ix_outbox_ended"),
+        (arrivals._left, "ix_inbox_open"),
+        (timers._due, "ix_timer_due"),
+        (places._of_mine, "ix_registration_contact"),
+    ],
+)
+async def test_what_is_asked_all_the_time_is_found_by_an_index(
+    statement: Select[Any], index: str, tmp_path: Path
+) -> None:
+    """A claim must not read what was sent long ago: SQLite sees by literals that a partial index serves."""
+    store = await open_store(f"sqlite:///{tmp_path}/x.sqlite3", tmp_path)
+
+    def plan(conn: Connection) -> str:
+        words = str(statement.compile(dialect=conn.dialect, compile_kwargs={"render_postcompile": True}))
+        found = conn.exec_driver_sql(f"explain query plan {words}", (None,) * words.count("?"))
+        return " ".join(f"{row[3]} " for row in found)
+
+    found = await store.database.run(plan)
+    await store.close()
+    assert f"INDEX {index} " in found, found

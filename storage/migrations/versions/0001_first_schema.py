@@ -237,7 +237,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_inbox_contact", ["hub_id", "contact_id"], unique=False)
         batch_op.create_index(
             "ix_inbox_open",
-            ["hub_id", "contact_id", "seq"],
+            ["hub_id", "seq"],
             unique=False,
             sqlite_where=sa.text("state = 'open'"),
             postgresql_where=sa.text("state = 'open'"),
@@ -393,8 +393,15 @@ def upgrade() -> None:
         batch_op.create_index("ix_outbox_contact", ["hub_id", "contact_id", "id"], unique=False)
         batch_op.create_index("ix_outbox_ended", ["hub_id", "ended"], unique=False)
         batch_op.create_index(
-            "ix_outbox_live",
+            "ix_outbox_line",
             ["hub_id", "contact_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('queued', 'sending')"),
+            postgresql_where=sa.text("state IN ('queued', 'sending')"),
+        )
+        batch_op.create_index(
+            "ix_outbox_live",
+            ["hub_id", "id"],
             unique=False,
             sqlite_where=sa.text("state IN ('queued', 'sending')"),
             postgresql_where=sa.text("state IN ('queued', 'sending')"),
