@@ -16,7 +16,9 @@ from bot.app.clock import peek
 from bot.app.hubs import Pack
 from bot.app.reader import Reader, convert
 from bot.app.speech import Speech
+from bot.channels.parts import harmless
 from bot.cli import UsageError
+from bot.cli.findings import Finding, of_settings
 from bot.packs import loader
 from bot.packs.forms import cached
 from bot.settings import Settings, load
@@ -28,16 +30,17 @@ def check(given: argparse.Namespace) -> int:  # noqa: ARG001  # every command is
 
     settings = load(os.environ, Path.cwd())
     now, wrong = peek(settings)
-    lines = [(f"settings: {wrong}", False)] if wrong else []
+    lines: list[Finding] = [(f"settings: {wrong}", False)] if wrong else []
     names = loader.hubs(settings.hubs)
     if not names:
         lines.append((f"{settings.hubs}: no hub pack here: make one with `hubbot hub new {settings.hubs}/ID`", False))
     found = problems(settings.hubs, now.date(), cached(convert, settings.data / "cache"), names)
     lines += [(str(it), it.warning) for it in found]
-    catalogues = Speech.shipped().catalogues.get()
-    lines += [(f"{it.path}:{it.line}: {it.text}", False) for it in catalogues.problems]
+    speech = Speech.shipped()
+    lines += of_settings(settings, names, speech)
+    lines += [(f"{it.path}:{it.line}: {it.text}", False) for it in speech.catalogues.get().problems]
     for line, _ in lines:
-        print(line)
+        print(harmless(line).replace("\n", " "))
     errors = sum(not warning for _, warning in lines)
     told = f"{len(names)} hubs: {errors} errors, {len(lines) - errors} warnings"
     print(told)

@@ -51,6 +51,16 @@ def test_a_database_that_cannot_be_opened_is_a_finding(call: Call, tmp_path: Pat
     assert done.out.startswith("settings: ")
 
 
+def test_a_check_looks_at_settings_and_packs_together(call: Call, hubs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = hubs / "pl" / "hub.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("sample = true", "sample = false"), encoding="utf-8")
+    monkeypatch.setenv("HUBBOT_PL_MATRIX_USER", "@hub:example.org")
+    done = call("check")
+    assert "settings: HUBBOT_KEY is not set" in done.out
+    assert "HUBBOT_PL_MATRIX_PASSWORD is not set" in done.out
+    assert "@hub:example.org" not in done.out
+
+
 def test_ask_answers_each_line(call: Call) -> None:
     lines = [{"id": "a", "lang": "en", "text": "From what age is breast screening?"}, {"id": 2, "text": "xyzzy"}]
     done = call("ask", "--hub", "pl", "--jsonl", input="\n".join(map(json.dumps, lines)) + "\nnot JSON\n")

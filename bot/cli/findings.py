@@ -1,0 +1,60 @@
+"""What `hubbot check` says of the settings together with the packs: a key that lies beside its data, a secret that is half
+there, a language that nothing can detect.
+
+One rule: a pack's own mistakes are told by bot.packs; what is unreadable there is passed over here.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from bot.app.speech import Speech
+from bot.settings import Settings, SettingsError
+
+Finding: TypeAlias = tuple[str, bool]  # a line, and whether it is a warning
+
+
+def of_settings(settings: Settings, names: Sequence[str], speech: Speech) -> Iterator[Finding]:
+    """Everything about these hubs that their packs alone do not show."""
+    packs = {settings.hubs / name / "hub.toml": _read(settings.hubs / name / "hub.toml") for name in names}
+    if not settings.key and any(data and data.get("sample") is not True for data in packs.values()):
+        yield f"settings: HUBBOT_KEY is not set: the key lies in {settings.data}, beside what it opens", True
+    for path, data in packs.items():
+        yield from _secrets(settings, path, data)
+        yield from _languages(path, data, speech)
+
+
+def _secrets(settings: Settings, path: Path, data: Mapping[str, Any]) -> Iterator[Finding]:
+    """A network whose secrets are all missing is not used, and that is no mistake."""
+    for network in ("telegram", "matrix"):
+        table = data.get(network)
+        named = (
+            [it for key, it in table.items() if key.endswith("_env") and isinstance(it, str)]
+            if isinstance(table, dict)
+            else []
+        )
+        try:
+            missing = [name for name in named if not settings.secret(name)]
+        except SettingsError as wrong:
+            yield f"settings: {wrong}", False
+            continue
+        if missing and len(missing) < len(named):
+            yield f"settings: {' and '.join(missing)} is not set, and {path} needs it for {network}", False
+
+
+def _languages(path: Path, data: Mapping[str, Any], speech: Speech) -> Iterator[Finding]:
+    languages = (
+        [it for it in data.get("languages", ()) if isinstance(it, str)]
+        if isinstance(data.get("languages"), list)
+        else []
+    )
+    if len(languages) > 1 and (unknown := speech.models.get().unknown(languages)):
+        yield f"{path}:1: languages: cannot detect {', '.join(unknown)}: people choose it themselves", True
+
+
+def _read(path: Path) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
