@@ -41,6 +41,7 @@ inbox = Table(
     Index(
         "ix_inbox_open",
         "hub_id",
+        "state",  # one term more than ix_inbox_seq has: so SQLite takes this one
         "seq",
         sqlite_where=text("state = 'open'"),
         postgresql_where=text("state = 'open'"),

@@ -237,7 +237,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_inbox_contact", ["hub_id", "contact_id"], unique=False)
         batch_op.create_index(
             "ix_inbox_open",
-            ["hub_id", "seq"],
+            ["hub_id", "state", "seq"],
             unique=False,
             sqlite_where=sa.text("state = 'open'"),
             postgresql_where=sa.text("state = 'open'"),
