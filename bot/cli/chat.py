@@ -7,6 +7,7 @@ import argparse
 import os
 import secrets
 import shutil
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -209,5 +210,8 @@ def _typed() -> Iterator[str]:
         except EOFError:
             print()
             return
+        except KeyboardInterrupt:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # one is enough: what is under way ends in order
+            raise
         except UnicodeDecodeError:
             log.told("that line was not UTF-8")

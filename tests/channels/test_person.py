@@ -1,0 +1,117 @@
+"""`hubbot chat` for a person: in a terminal of its own, and through a pipe."""
+
+import contextlib
+import os
+import pty
+import select
+import signal
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.player import ROOT, WAIT, environment, run
+
+
+@dataclass
+class Terminal:
+    """A chat in a pseudo-terminal of 60 columns."""
+
+    pid: int
+    handle: int
+
+    @classmethod
+    def start(cls, env: dict[str, str], *arguments: str) -> "Terminal":
+        pid, handle = pty.fork()
+        if pid == 0:
+            os.chdir(ROOT / "tests")
+            command = [sys.executable, "-m", "bot", "chat", *arguments]
+            os.execve(sys.executable, command, env | {"PYTHONPATH": str(ROOT), "TERM": "xterm", "COLUMNS": "60"})
+        return cls(pid, handle)
+
+    def until(self, wanted: str) -> str:
+        """What came up to and with these words."""
+        seen, deadline = "", time.monotonic() + WAIT
+        while wanted not in seen:
+            assert time.monotonic() < deadline, seen
+            if select.select([self.handle], [], [], 0.1)[0]:
+                seen += os.read(self.handle, 65_536).decode("utf-8", "replace")
+        return seen
+
+    def type(self, words: str) -> None:
+        os.write(self.handle, words.encode())
+
+    def end(self, key: str = "") -> int:
+        """The exit code, when it has gone by itself. `key` is pressed as often as it takes, once a second: one that comes
+        between the prompt and the reading is lost."""
+        deadline = time.monotonic() + WAIT
+        while time.monotonic() < deadline:
+            with contextlib.suppress(OSError):
+                self.type(key)
+            if select.select([self.handle], [], [], 1)[0]:
+                with contextlib.suppress(OSError):  # the other end is closed
+                    os.read(self.handle, 65_536)
+            done, status = os.waitpid(self.pid, os.WNOHANG)
+            if done:
+                os.close(self.handle)
+                return os.waitstatus_to_exitcode(status)
+        os.kill(self.pid, signal.SIGKILL)
+        raise AssertionError("it did not end")
+
+
+@pytest.fixture
+def env(tmp_path: Path) -> dict[str, str]:
+    return environment(tmp_path / "data")
+
+
+def test_a_person_is_prompted_answered_and_let_go(env: dict[str, str]) -> None:
+    chat = Terminal.start(env, "--lang", "en")
+    assert "/start begins" in chat.until("> ")
+    chat.type("/start\n")
+    seen = chat.until("\n> ")
+    assert "112" in seen
+    assert "\x1b[1m1.\x1b[0m " in seen
+    assert max(map(len, seen.replace("\x1b[1m", "").replace("\x1b[0m", "").splitlines())) <= 60
+    chat.type("/quit\n")
+    assert chat.end() == 0
+
+
+def test_ctrl_d_ends_it_and_ctrl_c_ends_it_cleanly(env: dict[str, str]) -> None:
+    for key, code in (("\x04", 0), ("\x03", 130)):
+        chat = Terminal.start(env)
+        chat.until("> ")
+        assert chat.end(key) == code
+
+
+def test_no_colours_where_none_are_wanted(env: dict[str, str]) -> None:
+    chat = Terminal.start(env | {"NO_COLOR": "1"}, "--lang", "en")
+    chat.until("> ")
+    chat.type("/help\n")
+    assert "\x1b[1m" not in chat.until("\n> ")
+    chat.type("/quit\n")
+    assert chat.end() == 0
+
+
+def test_a_piped_line_is_a_message_and_numbers_answer(env: dict[str, str]) -> None:
+    first = run(env, "chat", "--lang", "en", input="/language\n\n   \n")
+    assert (first.returncode, first.stderr) == (0, "")
+    number = next(line.split(".")[0].strip() for line in first.stdout.splitlines() if "українська" in line.lower())
+    second = run(env, "chat", input=f"{number}\r\n/quit\nnever said\n")
+    assert second.returncode == 0
+    assert "\x1b" not in first.stdout + second.stdout
+    assert any("а" <= char <= "я" for char in second.stdout)
+
+
+def test_hostile_words_reach_nobody_raw(env: dict[str, str]) -> None:
+    said = b"\x1b[2J\x00\xe2\x80\xae\xff\xfe evil\x07 words?\n" * 2
+    done = run(env, "chat", input=said)
+    assert done.returncode == 0
+    assert not {"\x1b", "\x00", "\x07", "\u202e"} & set(done.stdout + done.stderr)
+
+
+def test_a_coordinator_is_named_by_the_pack(env: dict[str, str]) -> None:
+    done = run(env | {"HUBBOT_HUBS": str(ROOT / "tests" / "hubs")}, "chat", "--coordinator", input="/help\n")
+    assert done.returncode in (0, 2)
+    assert done.stderr.count("\n") == (1 if done.returncode else 0)
