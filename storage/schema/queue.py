@@ -41,7 +41,7 @@ inbox = Table(
     Index(
         "ix_inbox_open",
         "hub_id",
-        "state",  # one term more than ix_inbox_seq has: so SQLite takes this one
+        "state",  # for the same reason as in ix_outbox_line
         "seq",
         sqlite_where=text("state = 'open'"),
         postgresql_where=text("state = 'open'"),
@@ -93,7 +93,8 @@ outbox = Table(
     column(OUT, "body", Sealed(), "The message, until it is sent.", nullable=True),
     column(OUT, "kept", Sealed(), "Its buttons and its question, for presses under an old message.", nullable=True),
     UniqueConstraint("hub_id", "account", "cause", "n"),
-    Index("ix_outbox_line", "hub_id", "contact_id", "id", sqlite_where=LIVE, postgresql_where=LIVE),
+    # With the state in it, since SQLite takes one of two indexes that begin alike by chance.
+    Index("ix_outbox_line", "hub_id", "contact_id", "state", "id", sqlite_where=LIVE, postgresql_where=LIVE),
     Index("ix_outbox_live", "hub_id", "id", sqlite_where=LIVE, postgresql_where=LIVE),
     Index("ix_outbox_contact", "hub_id", "contact_id", "id"),
     Index("ix_outbox_ended", "hub_id", "ended"),

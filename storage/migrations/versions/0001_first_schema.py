@@ -394,7 +394,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_outbox_ended", ["hub_id", "ended"], unique=False)
         batch_op.create_index(
             "ix_outbox_line",
-            ["hub_id", "contact_id", "id"],
+            ["hub_id", "contact_id", "state", "id"],
             unique=False,
             sqlite_where=sa.text("state IN ('queued', 'sending')"),
             postgresql_where=sa.text("state IN ('queued', 'sending')"),
