@@ -20,7 +20,7 @@ from sqlalchemy.pool import QueuePool
 
 from storage import address
 from storage.database import PAUSE, TRIES, T, Work
-from storage.errors import Unavailable
+from storage.errors import StoreError, Unavailable
 
 SHARE = 64  # works in one commit at most, so that the first does not wait for long
 READERS = 4
@@ -28,6 +28,7 @@ BUSY_MS = 5_000
 TIDY_MS = 250  # for a reader of another process to end; our writer waits for nothing longer than it must
 LOG_BYTES = 64 * 1024 * 1024
 GONE = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
+BROKEN = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
 
 
 class _Job:
@@ -82,7 +83,7 @@ class Sqlite:
         try:
             with self._reader.connect() as conn, conn.begin():
                 return work(conn)
-        except DBAPIError as error:
+        except (DBAPIError, sqlite3.Error) as error:
             raise _told(error) from error
 
     def _serve(self) -> None:
@@ -125,10 +126,8 @@ class Sqlite:
         for tried in range(TRIES):
             try:
                 return self._together(jobs)
-            except DBAPIError as error:
-                if not _gone(error):
-                    raise
-                if tried == TRIES - 1:
+            except (DBAPIError, sqlite3.Error) as error:
+                if not _gone(error) or tried == TRIES - 1:
                     raise _told(error) from error
             time.sleep(random.uniform(0, PAUSE * 2**tried))  # noqa: S311  # only so that two do not collide again
         raise AssertionError("unreachable")
@@ -144,7 +143,7 @@ class Sqlite:
                 try:
                     ends.append((job.work(conn), None))
                 except BaseException as error:  # it is the job's, and goes to its future
-                    if isinstance(error, DBAPIError) and _gone(error):
+                    if _gone(error):
                         raise
                     ends.append((None, error))
                     driver.execute("ROLLBACK TO work")
@@ -193,12 +192,21 @@ def _reading_pragmas(driver: Any, record: object) -> None:  # noqa: ARG001
         driver.execute("PRAGMA " + pragma).fetchall()
 
 
-def _gone(error: DBAPIError) -> bool:
-    """Whether the database could not serve, for no fault of the work. Extended codes carry the plain one in their low byte."""
-    return isinstance(error.orig, sqlite3.Error) and (getattr(error.orig, "sqlite_errorcode", 0) & 0xFF) in GONE
+def _code(error: BaseException) -> int:
+    """SQLite's result code, 0 where it is no error of SQLite. Extended codes carry the plain one in their low byte."""
+    found = error.orig if isinstance(error, DBAPIError) else error
+    return getattr(found, "sqlite_errorcode", 0) & 0xFF if isinstance(found, sqlite3.Error) else 0
+
+
+def _gone(error: BaseException) -> bool:
+    """Whether the database could not serve, for no fault of the work."""
+    return _code(error) in GONE
 
 
 def _told(error: Exception) -> Exception:
-    if isinstance(error, DBAPIError) and _gone(error):
-        return Unavailable(f"SQLite: {error.orig}")
+    """The error as those above know it: what SQLite says of itself holds no value of a person."""
+    if _gone(error):
+        return Unavailable(f"SQLite: {error.orig if isinstance(error, DBAPIError) else error}")
+    if _code(error) in BROKEN:
+        return StoreError("the database is damaged, or it is no database of hubbot; restore a backup")
     return error

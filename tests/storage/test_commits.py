@@ -130,3 +130,10 @@ async def test_a_driver_may_be_named(tmp_path: Path) -> None:
 async def test_publishing_needs_no_person(house: House) -> None:
     await house.store.publish("pl", pack(of=hub()))
     assert await house.rows("contact") == []
+
+
+async def test_a_damaged_file_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "x.sqlite3").write_bytes(b"no database" * 1000)
+    with pytest.raises(StoreError, match="damaged") as told:
+        await open_store(f"sqlite:///{tmp_path}/x.sqlite3", tmp_path)
+    assert "\n" not in str(told.value)
