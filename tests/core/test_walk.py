@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from bot.core.flow import Do, Entry, Say
 from bot.core.message import Act, Back, Cancel, Change, Edited, Line, Sent, Start, Tap, Typed
+from bot.core.prompts import SKIP
 from bot.core.respond import Spec
 from bot.core.session import MAX_DEPTH, MAX_DRAFTS, Session
 from tests.core.transcript import polite, steady
@@ -19,6 +20,7 @@ from tests.core.world import FLOWS, Event, Note, Submit, TakeSeat, World, danger
 from tests.fakes import BusyError
 
 PEOPLE = ("ana", "rui")
+SOMEONE = st.sampled_from(["ana", "ana", "ana", "rui"])  # one who gets far, and another one
 WORDS = [
     "1", "2", "3", "4", "1, 2", "2 1", "yes", "No", "sim", "Ana", "where can I park?", "opening hours?", "", "30", "the Fair",
     "-1", "٣", "5.5.2026", "skip", "life is unbearable", "a lump", "onde posso estacionar?", "melhor", "help", "cancel",
@@ -101,37 +103,59 @@ class Walk(RuleBasedStateMachine):
 
     # What people do
 
-    @rule(who=st.sampled_from(PEOPLE), text=st.sampled_from(WORDS))
+    @rule(who=SOMEONE, text=st.sampled_from(WORDS))
     def types(self, who: str, text: str) -> None:
         self.act(who, Typed(text, danger_of(text)))
 
-    @rule(who=st.sampled_from(PEOPLE), number=st.integers(1, 4))
+    @rule(who=SOMEONE, number=st.integers(1, 4))
     def types_a_number(self, who: str, number: int) -> None:
         self.act(who, Typed(str(number)))
 
-    @rule(who=st.sampled_from(PEOPLE), place=st.integers(0, 30))
+    @rule(who=SOMEONE, place=st.integers(0, 30))
     def presses_the_newest(self, who: str, place: int) -> None:
         said = [message for message in self.world.said(who) if message.buttons]
         if said:
             buttons = said[-1].buttons
             self.act(who, buttons[place % len(buttons)].act)
 
-    @rule(who=st.sampled_from(PEOPLE), place=st.integers(0, 999))
+    @rule(who=SOMEONE, n=st.integers(0, 9), times=st.integers(1, 4))
+    def answers_well(self, who: str, n: int, times: int) -> None:
+        """Goes on with what is open, so that a walk comes to the end of something now and then."""
+        for _ in range(times):
+            session = self.world.session(who)
+            if session.top is None or session.top.open is None:
+                return
+            shown = [it for it in session.top.open.shown if it != SKIP]
+            many = {"order": "2 1", "topics": "1, 3"}.get(session.top.open.key)
+            good = many or (str(n % len(shown) + 1) if shown else ("1", "2", "30", "Ana", "4.5.2026")[n % 5])
+            self.act(who, Typed(good))
+
+    @rule(who=SOMEONE, starts=st.lists(st.sampled_from(STARTS[:8]), min_size=2, max_size=4))
+    def digresses(self, who: str, starts: list[Start]) -> None:
+        for start in starts:
+            self.act(who, start)
+
+    @rule(who=SOMEONE, text=st.sampled_from(["1", "Ana", "where can I park?"]))
+    def comes_back_after_long(self, who: str, text: str) -> None:
+        self.world.silence(timedelta(hours=13))
+        self.act(who, Typed(text))
+
+    @rule(who=SOMEONE, place=st.integers(0, 999))
     def presses_anything_ever_shown(self, who: str, place: int) -> None:
         buttons = [button for message in self.world.said(who) for button in message.buttons]
         self.act(who, buttons[place % len(buttons)].act if buttons else Tap(1, "", "yes"))
 
-    @rule(who=st.sampled_from(PEOPLE), start=st.sampled_from(STARTS))
+    @rule(who=SOMEONE, start=st.sampled_from(STARTS))
     def starts(self, who: str, start: Start) -> None:
         if start.flow == "news" and start.args:
             self.broke = True  # arguments that no release takes: our fault, and said so
         self.act(who, start)
 
-    @rule(who=st.sampled_from(PEOPLE), key=st.sampled_from(KEYS))
+    @rule(who=SOMEONE, key=st.sampled_from(KEYS))
     def changes(self, who: str, key: str) -> None:
         self.act(who, Change(key))
 
-    @rule(who=st.sampled_from(PEOPLE), act=st.sampled_from([Back(), Back(), Cancel(), Sent("sticker"), Sent("other")]))
+    @rule(who=SOMEONE, act=st.sampled_from([Back(), Back(), Cancel(), Sent("sticker"), Sent("other")]))
     def moves(self, who: str, act: Act) -> None:
         self.act(who, act)
 
