@@ -8,7 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.app.hubs import PackError, Shelf
+from bot.app.cache import Cache
+from bot.app.hubs import Shelf
+from bot.app.pack import PackError
 from bot.app.speech import LateVoice, Speech
 from bot.core.ports import Fault
 from bot.engine import Engine
@@ -55,7 +57,7 @@ class App:
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         store = await open_store(settings.database, settings.data, settings.key)
         speech = Speech.shipped()
-        shelf = Shelf(settings.hubs, settings.data / "cache", speech, told)
+        shelf = Shelf(settings.hubs, Cache(settings.data / "cache"), speech, told)
         voice = LateVoice(shelf.hub, speech)
         clock = Clock()
         makers = Makers(clock.now)

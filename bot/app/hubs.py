@@ -3,77 +3,24 @@
 One rule: a pack with an error changes nothing. What was there before stays, and the error is told.
 """
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any
 from zoneinfo import ZoneInfo
 
-import bot
-from bot.app.late import Late
+from bot.app.cache import Cache
+from bot.app.pack import CODE, Pack, PackError
 from bot.app.speech import FOLDER, Speech
-from bot.core import codec
-from bot.core.articles import Article, Safety, Search, Versions
+from bot.core.articles import Search
 from bot.core.flow import Need
 from bot.core.hub import Hub
-from bot.core.message import Danger, Json
+from bot.core.message import Danger
 from bot.core.respond import Detect, Recall
 from bot.fingerprint import fingerprint
 
-if TYPE_CHECKING:
-    from bot.knowledge.library import Library
-    from locales.detect import Detector
-
-Contents: TypeAlias = Mapping[str, Json]
-CODE = Path(bot.__file__).parent
 NETWORK = "_network"
-
-
-class PackError(Exception):
-    """A pack that cannot be served: its first error, and how many more there are."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pack:
-    """One hub's pack at one moment. `mark` changes when a file of it, or of what it inherits, does."""
-
-    hub: Hub
-    mark: str
-    contents: Contents
-    library: "Late[Library]"
-    detector: "Late[Detector]"
-
-    @classmethod
-    def of(cls, contents: Contents, mark: str, speech: Speech) -> "Pack":
-        """A pack of its plain data."""
-        hub = codec.load(Hub, contents["hub"])
-        return cls(
-            hub,
-            mark,
-            contents,
-            Late(partial(_library, hub, contents, speech)),
-            Late(partial(speech.detector, hub.languages)),
-        )
-
-    def warm(self) -> None:
-        """Do the work of up to two seconds that a first question would wait for; in a thread."""
-        self.library.get().warm()
-        self.detector.get().warm()
-
-
-def _library(hub: Hub, contents: Contents, speech: Speech) -> "Library":
-    from bot.knowledge.library import Library  # noqa: PLC0415
-
-    articles: dict[str, list[Article]] = {}
-    for key, data in contents.items():
-        if key.startswith("article/"):
-            articles.setdefault(key.split("/")[1], []).append(codec.load(Article, data))
-    versions = [Versions(id, tuple(it)) for id, it in articles.items()]
-    safety = codec.load(Safety, contents["safety"])
-    return Library(hub, versions, safety, person=speech.for_a_person(hub.languages), checked="safety.checked")
 
 
 def marked(folder: Path, id: str) -> str:
@@ -89,7 +36,7 @@ class Shelf:
     """
 
     folder: Path
-    cache: Path
+    cache: Cache
     speech: Speech
     told: Callable[[str], None]
     packs: dict[str, Pack] = field(default_factory=dict)
@@ -129,14 +76,13 @@ class Shelf:
             fingerprint(FOLDER),
             *(fingerprint(CODE / it) for it in ("core", "forms", "packs")),
         ]
-        kept = self.cache / f"pack-{id}.json"
-        contents = _kept(kept, key)
-        if contents is None:
+        contents = self.cache.get(f"pack-{id}", key)
+        if not isinstance(contents, dict):
             from bot.app.reader import Reader  # noqa: PLC0415
 
-            contents = Reader(self.cache, self.speech).read(self.folder, id)
-            _keep(kept, {"key": key, "contents": contents})
-        return Pack.of(contents, mark, self.speech)
+            contents = {**Reader(self.cache.folder, self.speech).read(self.folder, id)}
+            self.cache.put(f"pack-{id}", key, contents)
+        return Pack.of(contents, mark, self.speech, self.cache)
 
     def hub(self, id: str) -> Hub:
         """The hub's settings as they are now. KeyError on one that is not served."""
@@ -151,9 +97,9 @@ class Shelf:
         pack = self.packs[hub]
         match need:
             case Search(text=text):
-                return pack.library.get().search(text, lang, self.today(hub, now))
+                return pack.searched().search(text, lang, self.today(hub, now))
             case Recall(text=text):
-                return pack.library.get().known(text, lang, self.today(hub, now))
+                return pack.searched().known(text, lang, self.today(hub, now))
             case Detect(text=text, hint=hint):
                 return pack.detector.get().detect(text, hint)
             case _:
@@ -162,24 +108,3 @@ class Shelf:
     def danger(self, text: str, hub: str, lang: str, today: date) -> Danger | None:
         """See Knowledge.danger."""
         return self.packs[hub].library.get().danger(text, lang, today)
-
-
-def _kept(path: Path, key: list[str]) -> Contents | None:
-    """What was kept under this key; None where there is nothing, or it cannot be read."""
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        contents: Contents | None = data["contents"] if data["key"] == key else None
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    return contents
-
-
-def _keep(path: Path, data: Json) -> None:
-    """Whole or not at all; a cache that cannot be written is none."""
-    part = path.with_suffix(f".{id(data)}.part")
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
-        part.replace(path)
-    except OSError:
-        part.unlink(missing_ok=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.app.hubs import Contents, PackError
+from bot.app.pack import Contents, PackError
 from bot.app.speech import Speech
 from bot.core.codec import dump
 from bot.core.consents import VERSIONS

@@ -142,9 +142,9 @@ def _show_pages(files: Files, who: list[str]) -> Callable[[Letter], None]:
 def _machine(it: Chat) -> None:
     """One JSON object a line."""
     it.portal.call(it.room.watch())
-    for number, line in enumerate(_lines()):
-        if not number:
-            it.room.warm()
+    for (
+        line
+    ) in _lines():  # nothing is made ready beforehand: a script that kills and starts us would pay for it each time
         try:
             if line.strip():
                 _line(it, line)

@@ -12,8 +12,9 @@ from io import TextIOWrapper
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from bot.app.cache import Cache
 from bot.app.clock import peek
-from bot.app.hubs import Pack
+from bot.app.pack import Pack
 from bot.app.reader import Reader, convert
 from bot.app.speech import Speech
 from bot.channels.parts import harmless
@@ -99,7 +100,8 @@ def _pack(name: str, settings: Settings) -> Pack:
         known = ", ".join(loader.hubs(settings.hubs))
         raise UsageError(f"--hub: {name!r} is neither a hub ({known}) nor a folder with a hub.toml")
     speech = Speech.shipped()
-    return Pack.of(Reader(settings.data / "cache", speech).read_what_is_right(folder, _told), "", speech)
+    cache = Cache(settings.data / "cache")
+    return Pack.of(Reader(cache.folder, speech).read_what_is_right(folder, _told), "", speech, cache)
 
 
 def _told(line: str) -> None:

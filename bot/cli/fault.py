@@ -5,7 +5,7 @@ One rule: the words of an exception that is not ours stay out, since they may ho
 
 from traceback import extract_tb
 
-from bot.app.hubs import PackError
+from bot.app import PackError
 from bot.channels.jsonl import MalformedError
 from bot.cli import UsageError
 from bot.settings import SettingsError

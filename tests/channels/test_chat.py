@@ -1,14 +1,11 @@
 """`hubbot chat --jsonl` as a process: the protocol, its clock, and what survives a kill."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.acceptance.player import WAIT, Json, Jsonl, environment, run
-
-MIDNIGHT = "2026-12-01T00:00:00+00:00"
 
 
 @pytest.fixture
@@ -71,15 +68,23 @@ def test_ids_never_repeat(chat: Jsonl) -> None:
     assert len(set(seen)) == len(seen) == 3
 
 
-@pytest.mark.parametrize("bad", [b"hello", b"[]", b'{"as": "ana"}', b"\xff\xff", b'{"advance": "P1M"}', b"[" * 10_000])
-def test_a_malformed_line_is_told_and_the_next_one_is_heard(chat: Jsonl, bad: bytes) -> None:
-    (wrong,) = chat.raw(bad)
-    assert list(wrong) == ["error"]
+def test_a_malformed_line_is_told_and_the_next_one_is_heard(chat: Jsonl) -> None:
+    for bad in (b"hello", b"[]", b'{"as": "ana"}', b"\xff\xff", b'{"advance": "P1M"}', b"[" * 10_000):
+        (wrong,) = chat.raw(bad)
+        assert list(wrong) == ["error"]
     assert chat.say({"as": "ana", "text": "/help"})
 
 
-def test_a_blank_line_is_no_line(chat: Jsonl) -> None:
-    assert chat.raw(b'  \n\n{"as": "ana", "text": "/help"}')
+def test_a_blank_line_is_answered_by_its_idle(chat: Jsonl) -> None:
+    assert chat.raw(b"  ") == chat.raw(b"") == []
+    assert chat.say({"as": "ana", "text": "/help"})
+
+
+def test_an_edit_finds_its_message_by_the_name_of_its_update(chat: Jsonl) -> None:
+    chat.say({"as": "ana", "lang": "en", "text": "/start event_cancer-mission-fair", "update": "u0"})
+    chat.say({"as": "ana", "text": "1", "update": "u1"})
+    (late,) = chat.say({"as": "ana", "edit": "2", "message": "u0"})
+    assert late["lines"]
 
 
 def test_what_is_no_text_is_answered_in_words(chat: Jsonl) -> None:
@@ -88,39 +93,6 @@ def test_what_is_no_text_is_answered_in_words(chat: Jsonl) -> None:
     assert len(chat.say({"as": "ana", "text": "a\x00\ud800\x1b[2J\u202e" * 10})) == 1
     assert len(chat.say({"as": "ana", "text": "x" * 100_000})) == 1
     assert len(chat.say({"as": "ana", "edit": "b", "message": "never sent"})) == 1
-
-
-def test_the_clock_runs_on_from_now_and_never_back(env: dict[str, str]) -> None:
-    talk = Jsonl(env, ("--now", MIDNIGHT))
-    assert talk.say({"as": "ana", "text": "/help"})
-    assert talk.say({"advance": "P3DT2H"}) == []
-    talk.close()
-    done = run(env, "db", "clock", "+PT1M")
-    assert done.stdout.startswith("2026-12-04T02:01:")
-    again = run(env, "chat", "--jsonl", "--now", MIDNIGHT, input=json.dumps({"as": "ana", "text": "/help"}))
-    assert again.returncode == 0
-    assert "never goes back" in again.stderr
-    assert run(env, "db", "clock", "+PT1M").stdout.startswith("2026-12-04T02:02:")
-
-
-def test_the_clock_may_begin_in_the_past(env: dict[str, str]) -> None:
-    talk = Jsonl(env, ("--now", "2020-02-29T12:00:00+00:00"))
-    talk.say({"as": "ana", "text": "/help"})
-    talk.close()
-    assert run(env, "db", "clock", "+P1D").stdout.startswith("2020-03-01T12:00:")
-
-
-def test_a_real_conversation_has_no_movable_clock(env: dict[str, str]) -> None:
-    assert run(env, "chat", input="/help\n").returncode == 0
-    for arguments, said in (
-        (("chat", "--now", "2030-01-01T00:00+00:00"), ""),
-        (("db", "clock", "+P1D"), ""),
-        (("chat", "--jsonl"), '{"advance": "P1D"}\n'),
-    ):
-        done = run(env, *arguments, input=said)
-        assert done.returncode == 2
-        assert done.stderr.count("\n") == 1
-        assert "clock" in done.stderr
 
 
 def test_what_is_owed_is_printed_at_the_start(env: dict[str, str]) -> None:

@@ -22,7 +22,7 @@ def test_each_kind_of_line() -> None:
     assert read(**{"as": "ana", "tap": 2, "message": 17}) == Said("ana", None, None, "", Press(2, "17"))
     assert read(**{"as": "ana", "tap": "Yes"}) == Said("ana", None, None, "", Press("Yes"))
     assert read(**{"as": "ana", "text": "2", "reply_to": 17}) == Said("ana", None, None, "", Reply("2", "17"))
-    assert read(**{"as": "ana", "edit": "b", "message": "u1"}) == Said("ana", None, None, "", Edited("u1", "b"))
+    assert read(**{"as": "ana", "edit": "b", "message": "u1"}) == Said("ana", None, None, "", Edited("said u1", "b"))
     assert read(**{"as": "ana", "file": "/tmp/a.png"}) == Said("ana", None, None, "", Sent("picture"))
     assert read(**{"as": "ana", "channel": "telegram", "lang": "uk"}) == Said("ana", "telegram", "uk", "", None)
     assert read(advance="P3DT2H") == Advance(timedelta(days=3, hours=2))
