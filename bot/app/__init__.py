@@ -70,7 +70,7 @@ class App:
 
     async def serve(self, hub: str) -> None:
         """Read a hub's pack, publish it, and take back what dead processes were sending. PackError, LookupError."""
-        pack = self.shelf.open(hub)
+        pack = self.shelf.packs.get(hub) or self.shelf.open(hub)
         await self.now(hub)
         await self.store.publish(hub, pack.contents)
         await self.store.reclaim(hub, self.presence.dead)
@@ -86,6 +86,17 @@ class App:
         except StoreError as refused:
             self.shelf.back(hub, was)
             self.shelf.told(f"{refused}. The pack stays as it was.")
+
+    async def others(self, hub: str) -> list[str]:
+        """The other hubs of the database, served from now on. One whose pack is broken is told and left out."""
+        for it in self.hubs:
+            if it != hub and it not in self.shelf.packs and await self.store.manifest(it):
+                try:
+                    await self.serve(it)
+                except (PackError, StoreError) as wrong:
+                    self.shelf.packs.pop(it, None)
+                    self.shelf.told(f"hub {it} is left out: {wrong}")
+        return [it for it in self.shelf.packs if it != hub]
 
     async def now(self, hub: str) -> datetime:
         """The hub's clock."""

@@ -40,6 +40,7 @@ class Room:
             set_ = at is None or await self._move(at)
             await self.app.engine.recover(self.hub)
             await self._settle()
+            await self._deliver(self.hub)
             return set_
 
     async def hear(self, update: Update) -> None:
@@ -50,7 +51,9 @@ class Room:
             await self.app.refresh(self.hub)
             await self._settle()
             await self.app.engine.handle(self.hub, update)
+            await self.app.engine.recover(self.hub)  # a process that began meanwhile may have taken a follow-up of ours
             await self._settle()
+            await self._deliver(self.hub)
 
     async def advance(self, by: timedelta) -> None:
         """Move the clock on, by way of everything that falls due. StoreError where it must not be moved."""
@@ -58,7 +61,7 @@ class Room:
             self._raise()
             await self.app.refresh(self.hub)
             await self._move(await self.app.now(self.hub) + by)
-            await self._settle()
+            await self._deliver(self.hub)
 
     async def watch(self) -> None:
         """From now on look by ourselves for what others caused, while nobody writes here."""
@@ -76,6 +79,7 @@ class Room:
                 async with self.busy:
                     await self.app.store.reclaim(self.hub, self.app.presence.dead)
                     await self._settle()
+                    await self._deliver(self.hub)
         except Exception as fault:  # noqa: BLE001  # told at the next line: until then there is nobody to tell
             self.failed = fault
 
@@ -85,30 +89,35 @@ class Room:
             raise failed
 
     async def _settle(self) -> None:
-        """Do what is due and send what is owed."""
+        """Do what is due."""
         await self.app.now(self.hub)
         try:
-            await Timers(self.app.engine.tick, self.app.store, self._deliver).settle(self.hub)
+            await self._timers().settle(self.hub)
         except Unavailable:
             raise
         except Exception as wrong:  # noqa: BLE001  # a timer that fails must not silence the people who write here
             log.told(f"what fell due could not be done: {fault.told(wrong)}")
-        await self._deliver(self.hub)
 
     async def _move(self, to: datetime) -> bool:
+        """The clock is one for all hubs of a database: what falls due in the others happens in its turn, too."""
         if not await self.app.store.can_set_clock(to):
             return False
-        timers = Timers(self.app.engine.tick, self.app.store, self._deliver)
-        await timers.advance([self.hub], to, self._set)
+        others = await self.app.others(self.hub)
+        await self._timers().advance([self.hub, *others], to, self._set)
         return True
 
     async def _set(self, at: datetime) -> None:
         await self.app.store.set_clock(at)
         await self.app.now(self.hub)
 
+    def _timers(self) -> Timers:
+        return Timers(self.app.engine.tick, self.app.store, self._deliver)
+
     async def _deliver(self, hub: str) -> None:
-        presence = self.app.presence
-        await deliver(self.app.store, hub, presence.owner, presence.admits, self._send)
+        """Send what is owed. What is owed to people of another hub waits for a process of that hub."""
+        if hub == self.hub:
+            presence = self.app.presence
+            await deliver(self.app.store, hub, presence.owner, presence.admits, self._send)
 
     async def _send(self, letter: Letter) -> End:
         self.show(letter)
