@@ -246,6 +246,7 @@ class FakeEar:
     stops: tuple[str, ...] = ()
     comma: str = "."  # the decimal mark
     tomorrow: str = "tomorrow"
+    also: str = "and"
 
     def say(self, line: Line) -> str:
         if line.id not in self.lines:
@@ -257,7 +258,8 @@ class FakeEar:
             case Line():
                 return self.say(value)
             case tuple() | list():
-                return ", ".join(map(self._gap, value))
+                head, tail = [self._gap(it) for it in value[:-1]], [self._gap(it) for it in value[-1:]]
+                return f" {self.also} ".join(filter(None, [", ".join(head), *tail]))
             case Texts():
                 return value.pick(self.lang)[1]
             case Moment(at=at):

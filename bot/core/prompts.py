@@ -13,7 +13,6 @@ from bot.core.message import Choice, Json, Line, Param, T_co
 
 T = TypeVar("T")
 YES, NO = Choice("yes", Line("core.yes"), value=True), Choice("no", Line("core.no"), value=False)
-SHORT = 3  # letters of "and" in whatever language; a longer word between numbers is one that we do not know
 MAX_TYPED = 4_096  # characters of one message; Telegram sends no more, and no question wants more
 
 
@@ -388,18 +387,23 @@ class ManyOf(Generic[T]):
 
 
 def split(heard: Heard) -> list[str]:
-    """The parts of "1, 3", "1 3", "1;3", "1 and 3": numbers stand apart by blanks or short words, words by commas."""
+    """The parts of "1, 3", "1 3", "1;3", "1, 2 and 3": numbers stand apart by blanks or the language's own "and", words by
+    commas. No other word may stand between numbers: "1 not 3" is neither."""
     text = heard.text
     for mark in (";", "\n", "،", "、"):
         text = text.replace(mark, ",")
-    parts = [part for part in text.split(",") if part.strip()]
-    if len(parts) == 1:
-        words = parts[0].split()
-        numbers = [word for word in words if heard.ear.number(word) is not None]
-        rest = [word for word in words if word not in numbers]
-        if not rest or (len(numbers) > 1 and all(word.isalpha() and len(word) <= SHORT for word in rest)):
-            return numbers
+    parts: list[str] = []
+    for part in filter(str.strip, text.split(",")):
+        numbers = [word for word in part.split() if heard.ear.number(word) is not None]
+        rest = {heard.ear.fold(word) for word in part.split() if word not in numbers}
+        parts += numbers if numbers and (not rest or rest <= _and(heard.ear)) else [part]
     return parts
+
+
+def _and(ear: Ear) -> set[str]:
+    """What this language puts between two things, as the catalogue lists them in a sentence."""
+    said = ear.fold(ear.say(Line("core.earlier-answer", answer=("1", "2")))).split()
+    return set(said[said.index("1") + 1 : said.index("2")]) if "1" in said and "2" in said else set()
 
 
 @dataclass(frozen=True)

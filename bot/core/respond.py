@@ -340,7 +340,8 @@ def _run(
     spec = at.flows.get(frame.flow)
     if spec is None:
         _gone(out)
-        return _popped(session, out)
+        under = tuple(it for it in session.frames[:-1] if it.flow in at.flows)  # said once for all that went away
+        return _popped(replace(session, frames=(*under, frame)), out)
     kept = frame.kept(without=without)
     ran = yield from _perform(run(spec.flow(*frame.args), kept, given), session, frame, at, out)
     if isinstance(ran, Ended):

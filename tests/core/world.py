@@ -163,7 +163,7 @@ COMANDOS = {name: (*words, *more) for name, words, more in (
 STOPS = ("stop", "parar", "seis")
 EARS = {
     "en": FakeEar("en", ENGLISH, COMMANDS, ("yes", "y", "ok"), ("no", "n"), STOPS),
-    "pt": FakeEar("pt", PORTUGUESE, COMANDOS, ("sim",), ("nao",), STOPS, ",", "amanha"),
+    "pt": FakeEar("pt", PORTUGUESE, COMANDOS, ("sim",), ("nao",), STOPS, ",", "amanha", "e"),
 }
 
 
