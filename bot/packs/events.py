@@ -11,7 +11,7 @@ from bot.core.events import Event, Seats
 from bot.core.form.model import Form
 from bot.core.message import Moment, Texts
 from bot.packs import questions, wording
-from bot.packs.known import DURATION, ID, instant, zones
+from bot.packs.known import DURATION, ID, zones
 from bot.packs.problems import Document, Report
 from bot.packs.table import Setting, Table
 
@@ -88,12 +88,12 @@ def _times(top: Table, hub_zone: str) -> dict[str, Moment]:
     for name in ("start", "end"):
         if not top.has(name):
             top.need(name, "a local time such as 2027-05-21T10:00:00")
-    found = {name: _moment(top, name, zone) for name in ("start", "end", "registration_opens", "registration_closes")}
+    found = {name: top.moment(name, zone) for name in ("start", "end", "registration_opens", "registration_closes")}
     start = found["start"] or Moment(LONG_AGO, zone)
     end = found["end"] or start
     opens = found["registration_opens"] or Moment(LONG_AGO, zone)
     closes = found["registration_closes"] or start
-    until = _moment(top, "cancel_until", zone) or start
+    until = top.moment("cancel_until", zone) or start
     if found["start"] and found["end"] and end.at <= start.at:
         top.wrong("end", "the end is not after the start")
     if found["start"] and closes.at > start.at:
@@ -103,17 +103,6 @@ def _times(top: Table, hub_zone: str) -> dict[str, Moment]:
     if found["start"] and until.at > start.at:
         top.wrong("cancel_until", "places can be cancelled after the start")
     return {"start": start, "end": end, "opens": opens, "closes": closes, "cancel_until": until}
-
-
-def _moment(top: Table, name: str, zone: str) -> Moment | None:
-    local = top.local(name)
-    if local is None:
-        return None
-    at = instant(local, zone)
-    if isinstance(at, str):
-        top.wrong(name, at)
-        return None
-    return Moment(at, zone)
 
 
 def _seats(top: Table, mode: str) -> tuple[Seats, ...]:

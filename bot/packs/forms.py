@@ -12,10 +12,10 @@ from typing import TypeAlias
 
 from bot.core.codec import version
 from bot.core.form.model import FORMAT, Form, from_json, to_json
-from bot.core.message import Moment, Texts
+from bot.core.message import Texts
 from bot.core.surveys import Survey
 from bot.packs import files
-from bot.packs.known import ID, instant
+from bot.packs.known import ID
 from bot.packs.problems import Document, Problem, Report
 from bot.packs.table import Setting, Table
 
@@ -100,7 +100,7 @@ def offer(document: Document, name: str, form: Form | None, report: Report, sett
     top.unknown()
     title = top.texts("title", "the title in the list of surveys", required=False, longest=100)
     mode = top.one_of("mode", MODES)
-    opens, closes = _moment(top, "opens", setting.zone), _moment(top, "closes", setting.zone)
+    opens, closes = top.moment("opens", setting.zone), top.moment("closes", setting.zone)
     if opens and closes and closes.at <= opens.at:
         top.wrong("closes", "it closes before it opens")
     once, topic = top.flag("once", default=True), top.text("topic", "small letters, digits, - and _", shape=ID)
@@ -119,14 +119,3 @@ def offer(document: Document, name: str, form: Form | None, report: Report, sett
     return Survey(
         name, title, mode, once, opens, closes, published, len(form.questions), topic, listed=after != "event"
     )
-
-
-def _moment(top: Table, name: str, zone: str) -> Moment | None:
-    local = top.local(name)
-    if local is None:
-        return None
-    at = instant(local, zone)
-    if isinstance(at, str):
-        top.wrong(name, at)
-        return None
-    return Moment(at, zone)

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from bot.core.message import Texts
-from bot.packs.known import HTTPS, LANGUAGES
+from bot.core.message import Moment, Texts
+from bot.packs.known import HTTPS, LANGUAGES, instant
 from bot.packs.problems import Document, Key, Report
 
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufeff]")  # but for tab and line feed
@@ -130,6 +130,17 @@ class Table:
             self.wrong(name, f"expected {plain}, not {_shown(value)}")
             return None
         return value
+
+    def moment(self, name: str, zone: str) -> Moment | None:
+        """A civil time as the instant that it is in `zone`; one that does not exist or happens twice is wrong."""
+        local = self.local(name)
+        if local is None:
+            return None
+        at = instant(local, zone)
+        if isinstance(at, str):
+            self.wrong(name, at)
+            return None
+        return Moment(at, zone)
 
     def clock(self, name: str, default: time) -> time:
         """An hour of the day, written "21:00"."""
