@@ -207,16 +207,20 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A number with decimals from `low` to `high`, both included. Recorded as text, so that 0.1 stays 0.1."""
+    """A number with decimals from `low` to `high`, both included. Recorded as text, so that 0.1 stays 0.1.
+
+    Each of `steps` has a button; a typed number is the number itself, never a place in that list.
+    """
 
     line: Line
     low: Decimal
     high: Decimal
+    steps: tuple[str, ...] = ()
     free: bool = field(default=False, init=False)
     numbered: bool = field(default=False, init=False)
 
-    def choices(self) -> tuple[()]:
-        return ()
+    def choices(self) -> Sequence[Choice[str]]:
+        return [Choice(step, Line("core.number", number=Decimal(step)), step) for step in self.steps]
 
     def parse(self, heard: Heard) -> Json | Problem:
         return spelled(heard.ear.number(heard.text)) or Problem(Line("core.not-a-number"))

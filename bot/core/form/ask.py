@@ -4,7 +4,7 @@ One rule: the answer is always the stored text ("" for one left empty), and the 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -42,36 +42,6 @@ class FormQuestion:
     id: str
     label: Texts
     hint: Texts
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """A number on the steps of a range. Short ranges have a button for each; a typed number is the number itself."""
-
-    line: Line
-    values: tuple[str, ...]
-    low: Decimal
-    high: Decimal
-    free: bool = field(default=False, init=False)
-    numbered: bool = field(default=False, init=False)
-
-    def choices(self) -> Sequence[Choice[str]]:
-        return [Choice(value, Line("core.number", number=Decimal(value)), value) for value in self.values]
-
-    def parse(self, heard: Heard) -> Json | Problem:
-        number = heard.ear.number(heard.text)
-        return Problem(Line("core.not-a-number")) if number is None else f"{number:f}"
-
-    def check(self, value: Json) -> str | Problem:
-        number = as_number(value)
-        if number is None:
-            return Problem(Line("core.not-a-number"))
-        if not self.low <= number <= self.high:
-            return Problem(Line("core.number-between", low=self.low, high=self.high))
-        return f"{number:f}"
-
-    def show(self, value: Json) -> Param:
-        return as_number(value) or 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +133,7 @@ def _inner(state: State, cell: Cell, line: Line, today: date, *, private: bool) 
         case Kind.DECIMAL:
             return Measure(line, Decimal(-BIGGEST), Decimal(BIGGEST))
         case Kind.RANGE if isinstance(part, Field) and part.range is not None:
-            return Scale(line, part.range.values(MOST_BUTTONS) or (), part.range.start, part.range.end)
+            return Measure(line, part.range.start, part.range.end, part.range.values(MOST_BUTTONS) or ())
         case Kind.DATE:
             return Date(line, FIRST_DAY, LAST_DAY, today)
         case Kind.ONE:
@@ -198,9 +168,7 @@ def _stored(state: State, cell: Cell, answer: object) -> str:
         case date() as day:
             return day.isoformat()
         case Decimal() as number:
-            return _plain(number)
-        case str(text) if isinstance(part, Field) and part.range is not None:
-            return part.range.stored(Decimal(text)) if as_number(text) is not None else text
+            return part.range.stored(number) if isinstance(part, Field) and part.range else _plain(number)
         case _:
             return str(answer)
 
