@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from functools import partial
 from traceback import extract_tb
-from typing import Any
+from typing import Any, TypeAlias
 
 from bot.core.flow import Need, Request
 from bot.core.message import Act, Edited, Message, Start, Tap, Typed, act_to_json
@@ -35,6 +35,8 @@ from bot.core.session import Session
 MAX_NEEDS = 8  # different results that one turn may wait for; more is a flow that asks in a loop
 MAX_CHAIN = 8  # acts that may follow one another before a person has to say something
 NOTICES_FROM = 1_000  # places of notices under one cause; a turn has far fewer messages of its own
+Began: TypeAlias = tuple[Person, Act | Press | Reply, str]  # who, what they did, and a language to take it for
+Begin: TypeAlias = Callable[[Unit], Began | None]  # None: seen before, or taken by another
 PASSED = Tap(0, "", "")  # a press that fits no question: run 0 is never given
 
 
@@ -60,7 +62,7 @@ class Engine:
     async def handle(self, hub: str, update: Update) -> bool:
         """One update and all that follows from it. False: it was seen before, and nothing was done or said."""
 
-        def accepted(unit: Unit) -> tuple[Person, Act | Press | Reply, str] | None:
+        def accepted(unit: Unit) -> Began | None:
             person = unit.accept(update.id, update.sender)
             return (person, update.act, update.hint) if person else None
 
@@ -90,9 +92,7 @@ class Engine:
                 return
             _, follow = await self._turn(hub, partial(_take, follow), follow.update, follow.account)
 
-    async def _turn(
-        self, hub: str, begin: "Callable[[Unit], tuple[Person, Any, str] | None]", update: str, account: str
-    ) -> tuple[bool, FollowUp | None]:
+    async def _turn(self, hub: str, begin: Begin, update: str, account: str) -> tuple[bool, FollowUp | None]:
         """Run the turn as often as it takes to have its needs met; where it raises, end it with an apology."""
         try:
             return await self._attempt(hub, begin, update, account)
@@ -102,9 +102,7 @@ class Engine:
             self.tell(_fault(fault))
             return await self.store.run(hub, lambda unit: self._apologise(unit, begin, update, account))
 
-    async def _attempt(
-        self, hub: str, begin: "Callable[[Unit], tuple[Person, Any, str] | None]", update: str, account: str
-    ) -> tuple[bool, FollowUp | None]:
+    async def _attempt(self, hub: str, begin: Begin, update: str, account: str) -> tuple[bool, FollowUp | None]:
         met: dict[Need[Any], object] = {}
         for _ in range(MAX_NEEDS):
             try:
@@ -117,7 +115,7 @@ class Engine:
     def _work(
         self,
         unit: Unit,
-        begin: "Callable[[Unit], tuple[Person, Any, str] | None]",
+        begin: Begin,
         update: str,
         account: str,
         met: dict[Need[Any], object],
@@ -216,9 +214,7 @@ class Engine:
         lines = tuple(line.id for line in message.lines)
         return Outgoing(text, lang, lines, buttons, files, message.question, message.numbered)
 
-    def _apologise(
-        self, unit: Unit, begin: "Callable[[Unit], tuple[Person, Any, str] | None]", update: str, account: str
-    ) -> tuple[bool, FollowUp | None]:
+    def _apologise(self, unit: Unit, begin: Begin, update: str, account: str) -> tuple[bool, FollowUp | None]:
         """Accept the update that a flow could not bear, drop the frame that ran and no other, and say sorry."""
         began = begin(unit)
         if began is None:
@@ -227,7 +223,7 @@ class Engine:
         unit.fail(update, account)
         return True, self._commit(unit, failed(session, act, at), update, account)
 
-    def _heard(self, unit: Unit, began: tuple[Person, Any, str], update: str) -> tuple[Session, Act, Situation]:
+    def _heard(self, unit: Unit, began: Began, update: str) -> tuple[Session, Act, Situation]:
         """The person's session, what they did, and what the turn needs to know of the world."""
         person, body, hint = began
         lang = self._language(unit, person, hint)
@@ -242,7 +238,7 @@ class Engine:
         )
 
 
-def _take(follow: FollowUp, unit: Unit) -> "tuple[Person, Any, str] | None":
+def _take(follow: FollowUp, unit: Unit) -> Began | None:
     return unit.take(follow)
 
 
