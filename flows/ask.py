@@ -5,10 +5,10 @@ from bot.core.flow import Do, Fetch, Say
 from bot.core.hub import ThisHub, Today
 from bot.core.message import Button, Line, Link, Month, Start, Texts
 from bot.core.respond import Unfinished
+from flows.paging import Page
 from flows.welcome import MENU, TO_MENU
 
 FIRST_PART = 600  # characters of an answer before [More]: one screen of a small phone
-PAGE = 5  # items of a list on one page
 TOPICS = {"screening": ("screening", "prevention"), "hub": ("hubs", "mission", "echos", "plan", "participation")}
 LINES = tuple(f"topic.{name}" for name in TOPICS)
 
@@ -111,20 +111,15 @@ def split(body: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 async def topic(name: str, first: int = 0) -> None:
-    """The titles on one topic, five to a page. The page is in the button: two open lists do not disturb each other."""
+    """The titles on one topic, by pages."""
     articles = await Fetch(ArticlesOn(TOPICS.get(name, (name,))))
     if not articles:
         await Say(Line("topic.empty"), TO_MENU)
         return
-    first = first if 0 <= first < len(articles) else 0
-    last = min(first + PAGE, len(articles))
-    buttons = [_button(article) for article in articles[first:last]]
-    if first > 0:
-        buttons.append(Button(Line("core.earlier"), Start("topic", (name, max(0, first - PAGE)))))
-    if last < len(articles):
-        buttons.append(Button(Line("core.later"), Start("topic", (name, last))))
+    page = Page.of(articles, first)
+    buttons = (*map(_button, page.items), *page.turns("topic", name))
     title = Line(f"topic.{name}") if name in TOPICS else Line("topic.other")
-    await Say(Line("topic.page", topic=title, first=first + 1, last=last, count=len(articles)), *buttons)
+    await Say(Line("topic.page", topic=title, first=page.first + 1, last=page.last, count=page.count), *buttons)
 
 
 async def useful(id: str, answer: str) -> None:

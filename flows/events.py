@@ -18,7 +18,7 @@ from bot.core.message import Button, File, Line, Link, Start
 from bot.core.prompts import YesNo
 from bot.core.respond import Unfinished
 from bot.core.surveys import SurveyById
-from flows.ask import PAGE
+from flows.paging import Page
 from flows.welcome import TO_MENU
 
 FEW = 10  # "few left" from a tenth of the seats, and always from three
@@ -38,18 +38,15 @@ async def events(first: int = 0) -> None:
     if not listed:
         await Say(Line("event.none"), Button(Line("menu.news"), Start("news")), TO_MENU)
         return
-    first = first if 0 <= first < len(listed) else 0
-    last = min(first + PAGE, len(listed))
-    await Say(Line("event.page", first=first + 1, last=last, count=len(listed)))
-    for it in listed[first:last]:
+    page = Page.of(listed, first)
+    await Say(Line("event.page", first=page.first + 1, last=page.last, count=page.count))
+    for it in page.items:
         await Say(
             Line("event.in-list", event=it.event, left=left(it)),
             Button(Line("event.title", event=it.event), Start("event", (it.event.id,))),
         )
-    if first > 0:
-        await Say(Line("event.more"), Button(Line("core.earlier"), Start("events", (max(0, first - PAGE),))))
-    if last < len(listed):
-        await Say(Line("event.more"), Button(Line("core.later"), Start("events", (last,))))
+    for turn in page.turns("events"):
+        await Say(Line("event.more"), turn)
 
 
 async def event(id: str) -> None:

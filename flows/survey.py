@@ -9,12 +9,11 @@ from bot.core.message import Button, Line, Start
 from bot.core.person import Speaking
 from bot.core.surveys import LoadForm, SubmitResponse, Survey, SurveyById
 from flows.questions import Count, ask_all, check, notes, relevant, summary
+from flows.surveys import CLOSED, MODES
 from flows.welcome import TO_MENU
 
-STATES = ("answered", "over", "early", "gone")
-MODES = ("anonymous", "confidential", "identified")
 LINES = (
-    *(f"survey.closed-{state}" for state in STATES),
+    *(f"survey.closed-{state}" for state in CLOSED),
     *(f"survey.about-{mode}" for mode in MODES),
     *(f"survey.sent-{mode}" for mode in MODES),
 )

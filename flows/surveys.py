@@ -4,7 +4,7 @@ from bot.core.flow import Fetch, Next, Say
 from bot.core.message import Button, Line, Start
 from bot.core.respond import Unfinished
 from bot.core.surveys import OpenSurveys, Survey, SurveyById
-from flows.ask import PAGE
+from flows.paging import Page
 from flows.welcome import TO_MENU
 
 MODES = ("anonymous", "confidential", "identified")
@@ -18,15 +18,12 @@ async def surveys(first: int = 0) -> None:
     if not open_now:
         await Say(Line("survey.none"), Button(Line("menu.news"), Start("news")), TO_MENU)
         return
-    first = first if 0 <= first < len(open_now) else 0
-    last = min(first + PAGE, len(open_now))
-    await Say(Line("survey.page", first=first + 1, last=last, count=len(open_now)))
-    for it in open_now[first:last]:
+    page = Page.of(open_now, first)
+    await Say(Line("survey.page", first=page.first + 1, last=page.last, count=page.count))
+    for it in page.items:
         await Say(_in_list(it), Button(Line("survey.title", survey=it), Start("survey-link", (it.id,))))
-    if first > 0:
-        await Say(Line("survey.more"), Button(Line("core.earlier"), Start("surveys", (max(0, first - PAGE),))))
-    if last < len(open_now):
-        await Say(Line("survey.more"), Button(Line("core.later"), Start("surveys", (last,))))
+    for turn in page.turns("surveys"):
+        await Say(Line("survey.more"), turn)
 
 
 def _in_list(it: Survey) -> Line:
