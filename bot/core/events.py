@@ -5,7 +5,7 @@ One rule: a seat is given by a command that locks the event and counts its rows;
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
 from bot.core.flow import Command, Query
 from bot.core.form.model import Form
@@ -196,8 +196,3 @@ def calendar_data(event: Event, registration: Registration, organiser: str, *, c
         "description": [[*pair] for pair in event.description.pairs],
         "organiser": organiser,
     }
-
-
-def day_of(moment: Moment) -> date:
-    """The UTC day of a moment, for sorting and grouping only; people are shown the day in the event's zone."""
-    return moment.at.date()
