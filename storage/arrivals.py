@@ -23,6 +23,11 @@ THEN = " >"  # what a follow-up's number has more than its cause's; no network's
 
 OPEN: ColumnElement[str] = literal_column("'open'")  # a literal, so that the partial index serves
 
+_THIS = (
+    inbox.c.hub_id == bindparam("hub"),
+    inbox.c.account == bindparam("account_"),
+    inbox.c.update_id == bindparam("update_"),
+)
 _found = (
     select(*contacts.COLUMNS)
     .select_from(address.join(contact, (contact.c.hub_id == address.c.hub_id) & (contact.c.id == address.c.contact_id)))
@@ -53,15 +58,7 @@ _columns: dict[str, Any] = {it.name: bindparam(it.name) for it in inbox.c if it.
 # The construct is PostgreSQL's; SQLite writes the same clause from it (every test runs on both).
 _arrive = upsert(inbox).values(seq=_newest, **_columns).on_conflict_do_nothing()
 _follow = upsert(inbox).values(seq=func.coalesce(_causes, _newest), **_columns).on_conflict_do_nothing()
-_whose = (
-    update(inbox)
-    .where(
-        inbox.c.hub_id == bindparam("hub"),
-        inbox.c.account == bindparam("account_"),
-        inbox.c.update_id == bindparam("update_"),
-    )
-    .values(contact_id=bindparam("contact"))
-)
+_whose = update(inbox).where(*_THIS).values(contact_id=bindparam("contact"))
 _address = upsert(address).on_conflict_do_nothing()
 _repoint = (
     update(address)
@@ -86,31 +83,9 @@ _heard = (
 _stopped = select(mark.c.at).where(
     mark.c.hub_id == bindparam("hub"), mark.c.kind == "stop", mark.c.index == bindparam("index_"), mark.c.subject == ""
 )
-_open = select(inbox.c.contact_id, inbox.c.body).where(
-    inbox.c.hub_id == bindparam("hub"),
-    inbox.c.account == bindparam("account_"),
-    inbox.c.update_id == bindparam("update_"),
-    inbox.c.state == OPEN,
-)
-_end = (
-    update(inbox)
-    .where(
-        inbox.c.hub_id == bindparam("hub"),
-        inbox.c.account == bindparam("account_"),
-        inbox.c.update_id == bindparam("update_"),
-        inbox.c.state == OPEN,
-    )
-    .values(state="done", body=None, attempts=inbox.c.attempts + 1)
-)
-_fail = (
-    update(inbox)
-    .where(
-        inbox.c.hub_id == bindparam("hub"),
-        inbox.c.account == bindparam("account_"),
-        inbox.c.update_id == bindparam("update_"),
-    )
-    .values(state="failed", body=None)
-)
+_open = select(inbox.c.contact_id, inbox.c.body).where(*_THIS, inbox.c.state == OPEN)
+_end = update(inbox).where(*_THIS, inbox.c.state == OPEN).values(state="done", body=None, attempts=inbox.c.attempts + 1)
+_fail = update(inbox).where(*_THIS).values(state="failed", body=None)
 _speak = (
     update(contact)
     .where(contact.c.hub_id == bindparam("hub"), contact.c.id == bindparam("contact"))
