@@ -78,7 +78,7 @@ class Shelf:
         ]
         contents = self.cache.get(f"pack-{id}", key)
         if not isinstance(contents, dict):
-            from bot.app.reader import Reader  # noqa: PLC0415
+            from bot.app.reader import Reader  # noqa: PLC0415  # only where no cache has the pack
 
             contents = {**Reader(self.cache.folder, self.speech).read(self.folder, id)}
             self.cache.put(f"pack-{id}", key, contents)

@@ -66,7 +66,7 @@ class Pack:
 
 
 def _library(hub: Hub, contents: Contents, speech: Speech, cache: Cache) -> "Library":
-    from bot.knowledge.library import Library  # noqa: PLC0415
+    from bot.knowledge.library import Library  # noqa: PLC0415  # a first prompt asks nothing
 
     articles: dict[str, list[Article]] = {}
     for key, data in contents.items():
@@ -83,7 +83,7 @@ def _library(hub: Hub, contents: Contents, speech: Speech, cache: Cache) -> "Lib
 
 
 def _fit(cache: Cache, contents: Contents, hub: Hub) -> "Calibration | None":
-    from bot.knowledge.calibrate import Calibration  # noqa: PLC0415
+    from bot.knowledge.calibrate import Calibration  # noqa: PLC0415  # a first prompt asks nothing
 
     try:
         kept = cache.get(f"fit-{hub.id}", _fit_key(contents, hub))

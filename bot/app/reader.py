@@ -61,7 +61,7 @@ class Reader:
 
 def convert(path: Path) -> tuple[Form | None, Sequence[Finding]]:
     """A spreadsheet as a form. The library for it takes half a second to import: only where no cache has the file."""
-    from bot.forms.xlsform import check  # noqa: PLC0415
+    from bot.forms.xlsform import check  # noqa: PLC0415  # see above
 
     reading = check(path)
     return reading.form, tuple(Finding(_where(it), it.text, it.warning) for it in reading.problems)

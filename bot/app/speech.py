@@ -26,13 +26,13 @@ FOLDER = Path(locales.__file__).parent
 
 
 def _catalogues() -> "Catalogues":
-    from locales.catalogue import Catalogues  # noqa: PLC0415
+    from locales.catalogue import Catalogues  # noqa: PLC0415  # made when first needed: see Late
 
     return Catalogues.load()
 
 
 def _models(catalogues: "Late[Catalogues]") -> "Models":
-    from locales.models import Models  # noqa: PLC0415
+    from locales.models import Models  # noqa: PLC0415  # made when first needed: see Late
 
     def lines(lang: str) -> Sequence[str]:
         catalogue = catalogues.get().by_lang.get(lang)
@@ -56,7 +56,7 @@ class Speech:
 
     def detector(self, languages: tuple[str, ...]) -> "Detector":
         """A detector among some languages. It loads its models when it first needs them."""
-        from locales.detect import Detector  # noqa: PLC0415
+        from locales.detect import Detector  # noqa: PLC0415  # made when first needed: see Late
 
         return Detector(self.models.get(), languages)
 
@@ -78,7 +78,7 @@ class LateVoice:
         object.__setattr__(self, "_voice", Late(self._made))
 
     def _made(self) -> "HubVoice":
-        from locales.voice import HubVoice  # noqa: PLC0415
+        from locales.voice import HubVoice  # noqa: PLC0415  # made when first needed: see Late
 
         return HubVoice(self.hub, self.speech.catalogues.get())
 

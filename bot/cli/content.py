@@ -27,7 +27,7 @@ from bot.settings import Settings, load
 
 def check(given: argparse.Namespace) -> int:  # noqa: ARG001  # every command is handed its arguments
     """Every problem on a line of its own; 1 where one of them is an error."""
-    from bot.packs.check import check as problems  # noqa: PLC0415
+    from bot.packs.check import check as problems  # noqa: PLC0415  # this command alone needs it
 
     settings = load(os.environ, Path.cwd())
     now, wrong = peek(settings)
@@ -50,7 +50,7 @@ def check(given: argparse.Namespace) -> int:  # noqa: ARG001  # every command is
 
 def ask(given: argparse.Namespace) -> int:
     """A line of JSON for each question of stdin."""
-    from bot.knowledge.ask import ask_lines  # noqa: PLC0415
+    from bot.knowledge.ask import ask_lines  # noqa: PLC0415  # this command alone needs it
 
     settings = load(os.environ, Path.cwd())
     pack = _pack(given.hub, settings)
@@ -61,7 +61,7 @@ def ask(given: argparse.Namespace) -> int:
 
 def detect(given: argparse.Namespace) -> int:
     """A line of JSON for each text of stdin."""
-    from locales.detect import detect_lines  # noqa: PLC0415
+    from locales.detect import detect_lines  # noqa: PLC0415  # this command alone needs it
 
     pack = _pack(given.hub, load(os.environ, Path.cwd()))
     try:
@@ -74,14 +74,14 @@ def detect(given: argparse.Namespace) -> int:
 
 def form_check(given: argparse.Namespace) -> int:
     """1 where the form cannot be asked."""
-    from bot.forms.commands import check  # noqa: PLC0415
+    from bot.forms.commands import check  # noqa: PLC0415  # this command alone needs it
 
     return check(_file(given.file))
 
 
 def form_try(given: argparse.Namespace) -> int:
     """1 where one gets stuck in the form."""
-    from bot.forms.commands import try_  # noqa: PLC0415
+    from bot.forms.commands import try_  # noqa: PLC0415  # this command alone needs it
 
     return try_(_file(given.file), given.seed, given.lang, as_json=given.json)
 
@@ -120,7 +120,7 @@ def _stdin() -> Iterator[str]:
 
 def hub_new(given: argparse.Namespace) -> int:
     """Write the template into a folder that is new or empty, and say what to do next."""
-    from bot.packs.new import new  # noqa: PLC0415
+    from bot.packs.new import new  # noqa: PLC0415  # this command alone needs it
 
     folder = Path(given.folder)
     try:
