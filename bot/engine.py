@@ -35,9 +35,21 @@ from bot.core.session import Session
 MAX_NEEDS = 8  # different results that one turn may wait for; more is a flow that asks in a loop
 MAX_CHAIN = 8  # acts that may follow one another before a person has to say something
 NOTICES_FROM = 1_000  # places of notices under one cause; a turn has far fewer messages of its own
-Began: TypeAlias = tuple[Person, Act | Press | Reply, str]  # who, what they did, and a language to take it for
-Begin: TypeAlias = Callable[[Unit], Began | None]  # None: seen before, or taken by another
 PASSED = Tap(0, "", "")  # a press that fits no question: run 0 is never given
+
+
+@dataclass(frozen=True, slots=True)
+class Began:
+    """What a turn begins with: who, and what they did. `hint` is the language of their app; `spoken`, of what follows from
+    a turn, is the language in which that turn spoke."""
+
+    person: Person
+    body: Act | Press | Reply
+    hint: str = ""
+    spoken: str = ""
+
+
+Begin: TypeAlias = Callable[[Unit], Began | None]  # None: seen before, or taken by another
 
 
 class _Needed(Exception):  # noqa: N818  # it is no error: it carries the need out of the unit, and undoes the turn on its way
@@ -64,7 +76,7 @@ class Engine:
 
         def accepted(unit: Unit) -> Began | None:
             person = unit.accept(update.id, update.sender)
-            return (person, update.act, update.hint) if person else None
+            return Began(person, update.act, update.hint) if person else None
 
         seen, follow = await self._turn(hub, accepted, update.id, update.sender.account)
         await self._carry_on(hub, follow)
@@ -127,15 +139,16 @@ class Engine:
         turn = self._drive(unit, respond(session, act, at), met, at)
         return True, self._commit(unit, turn, update, account)
 
-    def _language(self, unit: Unit, person: Person, hint: str) -> str:
-        """What to speak: the person's language; for a new person that of their app where the hub has it, else the hub's."""
+    def _language(self, unit: Unit, began: Began) -> str:
+        """What to speak: the person's language; for a new person that of their app where the hub has it, else the hub's.
+        What follows from a turn goes on in the language of that turn, settled or not."""
         languages = self.voice.languages(unit.hub)
-        hinted = next((it for it in languages if it == hint or it == hint.partition("-")[0]), languages[0])
-        lang = person.lang if person.lang in languages else hinted
-        if person.lang != lang:
+        hint, lang = began.hint, began.person.lang
+        if lang not in languages:
+            lang = next((it for it in languages if it in (hint, hint.partition("-")[0])), languages[0])
             unit.speak(lang, chosen=False)
-        unit.lang = lang
-        return lang
+        unit.lang = began.spoken if began.spoken in languages else lang
+        return unit.lang
 
     def _session(self, unit: Unit) -> Session:
         data = unit.session()
@@ -184,7 +197,7 @@ class Engine:
         session = turn.session
         if turn.message.lines:
             message = self._outgoing(unit, turn.message, lang)
-            session = session.show(tuple((button.label, button.act) for button in message.buttons))
+            session = session.show(message.listed)
             run = turn.message.question[0] if turn.message.question else turn.forget
             if turn.forget:
                 unit.forget(turn.forget)
@@ -196,11 +209,15 @@ class Engine:
         return unit.follow(update, account, turn.then, lang) if turn.then else None
 
     def _notify(self, unit: Unit, cause: str) -> None:
+        """Queue what others are to hear. Its list becomes their newest, so that a number typed under it counts in it."""
         for n, notice in enumerate(unit.notices, NOTICES_FROM):
             person = unit.person(notice.contact)
             languages = self.voice.languages(unit.hub)
             lang = person.lang if person.lang in languages else languages[0]
-            unit.put(self._outgoing(unit, notice.message, lang), cause, n, contact=notice.contact)
+            message = self._outgoing(unit, notice.message, lang)
+            unit.put(message, cause, n, contact=notice.contact)
+            if message.buttons and (data := unit.session(notice.contact)):
+                unit.save(Session.load(data).interrupt(message.listed).dump(), notice.contact)
         unit.notices.clear()
 
     def _outgoing(self, unit: Unit, message: Message, lang: str) -> Outgoing:
@@ -225,12 +242,11 @@ class Engine:
 
     def _heard(self, unit: Unit, began: Began, update: str) -> tuple[Session, Act, Situation]:
         """The person's session, what they did, and what the turn needs to know of the world."""
-        person, body, hint = began
-        lang = self._language(unit, person, hint)
+        person, lang = began.person, self._language(unit, began)
         session = self._session(unit)
         ear = self.voice.ear(unit.hub, lang)
         languages = tuple(self.voice.languages(unit.hub))
-        act = self._act(unit, body, session, ear, lang)
+        act = self._act(unit, began.body, session, ear, lang)
         return (
             session,
             act,
@@ -239,7 +255,8 @@ class Engine:
 
 
 def _take(follow: FollowUp, unit: Unit) -> Began | None:
-    return unit.take(follow)
+    taken = unit.take(follow)
+    return Began(*taken[:2], spoken=taken[2]) if taken else None
 
 
 def button_id(act: Act) -> str:

@@ -33,6 +33,7 @@ _load = select(*COLUMNS).where(contact.c.hub_id == bindparam("hub"), contact.c.i
 # KEY SHARE is left to others: no row of ours points to a contact by a foreign key, and a lock that is weaker than
 # FOR UPDATE keeps it so that none ever has to wait for a person's turn.
 locked = _load.with_for_update(key_share=True)
+_free = _load.with_for_update(key_share=True, skip_locked=True)
 _make = insert(contact)
 
 
@@ -72,6 +73,13 @@ def load(unit: "SqlUnit", name: str, *, lock: bool = False) -> Contact:
     if row is None:
         raise LookupError("no such contact")
     return of_row(unit.world.secrets.master, unit.hub, row)
+
+
+def free(unit: "SqlUnit", name: str) -> Contact | None:
+    """A contact, locked; None where another unit has it now. Two people whose turns tell each other something never wait
+    for one another."""
+    row = unit.conn.execute(_free, {"hub": unit.hub, "contact": name}).first()
+    return row and of_row(unit.world.secrets.master, unit.hub, row)
 
 
 @dataclass(frozen=True, slots=True)

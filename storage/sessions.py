@@ -10,6 +10,7 @@ from storage.keys import Box, KeyMismatch
 from storage.schema import session
 
 if TYPE_CHECKING:
+    from storage.contacts import Contact
     from storage.unit import SqlUnit
 
 _read = select(session.c.state).where(
@@ -22,26 +23,24 @@ _save = _new.on_conflict_do_update(
 _drop = delete(session).where(session.c.hub_id == bindparam("hub"), session.c.contact_id == bindparam("contact"))
 
 
-def read(unit: "SqlUnit") -> dict[str, Any] | None:
-    """The session of the unit's person, or None. The person's row is locked already: that locks the session, too."""
-    me = unit.person_here
-    sealed = unit.conn.execute(_read, {"hub": unit.hub, "contact": me.id}).scalar_one_or_none()
+def read(unit: "SqlUnit", who: "Contact") -> dict[str, Any] | None:
+    """The session of a contact, or None. The contact's row is locked already: that locks the session, too."""
+    sealed = unit.conn.execute(_read, {"hub": unit.hub, "contact": who.id}).scalar_one_or_none()
     if sealed is None:
         return None
-    state: Any = me.box.open("session", "state", sealed)
+    state: Any = who.box.open("session", "state", sealed)
     return dict(state)
 
 
-def save(unit: "SqlUnit", state: dict[str, Any] | None) -> None:
+def save(unit: "SqlUnit", who: "Contact", state: dict[str, Any] | None) -> None:
     """Save it, or drop it where it is None."""
-    me = unit.person_here
     if state is None:
-        unit.conn.execute(_drop, {"hub": unit.hub, "contact": me.id})
+        unit.conn.execute(_drop, {"hub": unit.hub, "contact": who.id})
         return
     row = {
         "hub_id": unit.hub,
-        "contact_id": me.id,
-        "state": me.box.seal("session", "state", state),
+        "contact_id": who.id,
+        "state": who.box.seal("session", "state", state),
         "touched": unit.now,
     }
     unit.conn.execute(_save, row)

@@ -14,7 +14,7 @@ from bot.core.flow import Request
 from bot.core.hub import Hub
 from bot.core.message import Act
 from bot.core.ports import FollowUp, Notice, Outgoing, Person, Sender, Shown
-from storage import arrivals, counters, mail, sessions
+from storage import arrivals, contacts, counters, mail, sessions
 from storage.contacts import Contact, load
 from storage.first import Secrets
 from storage.library import Library
@@ -95,14 +95,17 @@ class SqlUnit:
         """See Unit.fail."""
         arrivals.fail(self, update, account)
 
-    def session(self) -> dict[str, Any] | None:
+    def session(self, contact: str | None = None) -> dict[str, Any] | None:
         """See Unit.session."""
-        return sessions.read(self)
+        who = self.person_here if contact is None else contacts.free(self, contact)
+        return sessions.read(self, who) if who else None
 
-    def save(self, session: dict[str, Any] | None) -> None:
-        """See Unit.save. After an erasure nothing is saved."""
-        if not self.erased:
-            sessions.save(self, session)
+    def save(self, session: dict[str, Any] | None, contact: str | None = None) -> None:
+        """See Unit.save. After an erasure nothing of the person is saved."""
+        if contact is not None:
+            sessions.save(self, contacts.load(self, contact), session)
+        elif not self.erased:
+            sessions.save(self, self.person_here, session)
 
     def shown(self, message: str | None) -> Shown | None:
         """See Unit.shown."""

@@ -127,14 +127,14 @@ class MemoryUnit:
         self.rows.inbox[account, update] = Inbound(self.contact, "open", dumps(act_to_json(act)), lang)
         return FollowUp(update, account)
 
-    def session(self) -> dict[str, Any] | None:
-        text = self.rows.sessions.get(self.contact)
+    def session(self, contact: str | None = None) -> dict[str, Any] | None:
+        text = self.rows.sessions.get(contact or self.contact)
         return loads(text) if text else None
 
-    def save(self, session: dict[str, Any] | None) -> None:
-        self.rows.sessions.pop(self.contact, None)
+    def save(self, session: dict[str, Any] | None, contact: str | None = None) -> None:
+        self.rows.sessions.pop(contact or self.contact, None)
         if session is not None:
-            self.rows.sessions[self.contact] = dumps(session)
+            self.rows.sessions[contact or self.contact] = dumps(session)
 
     def shown(self, message: str | None) -> Shown | None:
         for row in reversed(self.rows.outbox):

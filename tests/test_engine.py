@@ -11,7 +11,7 @@ import pytest
 from hypothesis import settings
 from typing_extensions import override
 
-from bot.core.flow import Ask
+from bot.core.flow import Ask, Next, Say
 from bot.core.message import Act, Line, Start, Typed
 from bot.core.ports import FollowUp, Press, Reply, Sender, Update
 from bot.core.prompts import Text
@@ -187,6 +187,35 @@ def test_a_new_person_is_spoken_to_in_the_language_of_their_app_where_the_hub_ha
     world.handle("1", "ana", Start("event", ("fair",)), "pt-BR")
     world.handle("2", "rui", Start("event", ("fair",)), "fi")
     assert [world.said("ana")[-1].lang, world.said("rui")[-1].lang] == ["pt", "en"]
+
+
+def test_what_follows_from_a_turn_goes_on_in_the_language_of_that_turn() -> None:
+    """Heard once, a language is not settled yet; what the answer hands over to is in it all the same."""
+
+    async def answers(text: str) -> Next:
+        await Say(Line("kb.parking"))
+        return Next("event", ("fair",))
+
+    world = EngineWorld()
+    world.flows = {**world.flows, "ask": Spec(answers)}
+    world.handle("1", "ana", Start("menu"))
+    world.handle("2", "ana", Typed("onde posso estacionar?"))
+    said = world.said("ana")[-2:]
+    assert [message.lang for message in said] == ["pt", "pt"]
+    assert said[1].text.splitlines()[-1] == "O polo pode guardar o seu nome até ao fim de the Fair?"
+    assert world.store.rows.contacts["terminal:ana"].lang == "en"
+
+
+def test_a_number_in_a_reply_to_a_list_that_never_had_it_is_no_answer_to_what_is_asked_now() -> None:
+    world = EngineWorld()
+    world.handle("1", "ana", Start("menu"))
+    menu = newest(world)
+    world.handle("2", "ana", Start("event", ("fair",)))
+    for n, text in enumerate(["yes", "Ana"]):
+        world.handle(f"3{n}", "ana", Typed(text))
+    world.handle("4", "ana", Reply("3", menu))  # the menu has two lines, and the open question asks for a number
+    assert texts(world)[-1].splitlines() == ["That question has passed.", "How many people come with you?"]
+    assert [entry.key for entry in world.session().frames[0].log] == ["consent", "name"]
 
 
 def test_a_database_that_is_away_loses_nothing_and_says_no_sorry() -> None:

@@ -135,7 +135,9 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Back:
-    """Reopen the last answered question."""
+    """Reopen the last answered question. `run` as in Change."""
+
+    run: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,9 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Cancel:
-    """Leave the conversation on top; its answers are kept as a draft, and the one under it goes on."""
+    """Leave the conversation on top; its answers are kept as a draft, and the one under it goes on. `run` as in Change."""
+
+    run: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +236,10 @@ def act_to_json(act: Act) -> Json:
             return ["start", flow, *args]
         case Change(key=key, run=run):
             return ["change", key, run]
+        case Back(run=run):
+            return ["back", run]
+        case Cancel(run=run):
+            return ["cancel", run]
         case Edited(of=of, text=text):
             return ["edited", of, text]
         case Sent(kind=kind):
@@ -255,10 +263,10 @@ def act_from_json(data: Json) -> Act:
             return Edited(of, text)
         case ["sent", str(kind)]:
             return Sent(kind)
-        case ["back"]:
-            return Back()
-        case ["cancel"]:
-            return Cancel()
+        case ["back", int(run)]:
+            return Back(run)
+        case ["cancel", int(run)]:
+            return Cancel(run)
         case ["resume"]:
             return Resume()
         case _:

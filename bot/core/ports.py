@@ -101,6 +101,11 @@ class Outgoing:
     question: tuple[int, str] | None = None
     numbered: bool = True
 
+    @property
+    def listed(self) -> tuple[tuple[str, Act], ...]:
+        """Its list, as a session remembers the newest."""
+        return tuple((button.label, button.act) for button in self.buttons)
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -164,11 +169,14 @@ class Unit(Protocol):
         """Leave an act to be done after this commit, before anything newer of this person."""
         ...
 
-    def session(self) -> dict[str, Any] | None:
-        """The person's session as it was saved, locked until the commit; None for a new one."""
+    def session(self, contact: str | None = None) -> dict[str, Any] | None:
+        """The person's session as it was saved, locked until the commit; None for a new one.
+
+        Of another contact, for a notice: None also while they are in a turn of their own, whose message is their newest.
+        """
         ...
 
-    def save(self, session: dict[str, Any] | None) -> None: ...
+    def save(self, session: dict[str, Any] | None, contact: str | None = None) -> None: ...
     def shown(self, message: str | None) -> Shown | None:
         """The buttons of a message to this person: by its id, or the newest that has buttons. None: unknown, or too old."""
         ...

@@ -261,15 +261,14 @@ def _act(  # noqa: C901, PLR0915  # every transition in one match: who asks "wha
             return (yield from _edited(session, act, at, out))
         case Edited(), _:
             out.lines.append(Line("core.edit-too-late"))
+        case ((Back(run=number) | Cancel(run=number) | Change(run=number)), _) if number and not (
+            top and top.run == number
+        ):
+            out.lines.append(Line("core.question-passed"))  # it stands under a question of another conversation
         case Back(), Frame(log=(*_, last)):
             without = last.key
         case Change(key=""), Frame(open=Open(), log=(_, *_)):
             return (yield from _changeable(session, at, out))
-        case Change(run=number), Frame() if number not in (
-            0,
-            top.run,
-        ):  # it stands under another conversation's summary
-            out.lines.append(Line("core.question-passed"))
         case Change(key=key), Frame() if any(entry.key == key for entry in top.log):
             without = key
         case Cancel(), Frame():
@@ -542,8 +541,9 @@ def _question(frame: Frame, ran: Asked, out: _Draft) -> Message:
 
 
 def _own(button: Button, frame: Frame) -> Button:
-    """A button that changes an answer knows whose."""
-    return replace(button, act=replace(button.act, run=frame.run)) if isinstance(button.act, Change) else button
+    """A button that moves a conversation knows which."""
+    act = button.act
+    return replace(button, act=replace(act, run=frame.run)) if isinstance(act, Back | Cancel | Change) else button
 
 
 def _message(out: _Draft) -> Message:

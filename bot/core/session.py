@@ -93,6 +93,11 @@ class Session:
         earlier = tuple((label, act) for label, act in self.shown if not isinstance(act, Tap))
         return replace(self, shown=listed, earlier=earlier[:MAX_EARLIER])
 
+    def interrupt(self, listed: tuple[tuple[str, Act], ...]) -> "Session":
+        """A message that the person did not ask for has `listed` under it: the open question is put aside, since what is
+        typed next may be meant for either."""
+        return replace(self.show(listed), waiting=bool(self.top and self.top.open)) if listed else self
+
     def keep_draft(self, frame: Frame) -> "Session":
         return replace(self, drafts=(*self.drafts, replace(frame, open=None, was=None))[-MAX_DRAFTS:])
 

@@ -414,6 +414,29 @@ def test_rule_08_a_button_of_an_earlier_run_gives_no_consent(world: World) -> No
     assert [entry.key for entry in world.session().frames[-1].log] == ["consent"]
 
 
+@pytest.mark.parametrize("old", [Cancel, Back, lambda run: Change("event", run)], ids=["leave", "back", "change"])
+def test_rule_08_a_button_that_moves_a_conversation_moves_no_other(world: World, old: Callable[[int], Act]) -> None:
+    start(world, "register")
+    say(world, "1")
+    passed = world.session().frames[-1].run
+    world.handle("leave", "ana", Cancel())
+    world.handle("draft", "ana", Start("forget-draft", ("register",)))
+    start(world, "form", "welcome")
+    say(world, "1")
+    before = world.session().frames
+    world.handle("old", "ana", old(passed))
+    assert world.said()[-1].text.splitlines()[0] == "That question has passed."
+    assert [(it.flow, it.log) for it in world.session().frames] == [(it.flow, it.log) for it in before]
+
+
+def test_rule_08_a_button_to_leave_leaves_its_own_conversation(world: World) -> None:
+    start(world, "form", "welcome")
+    say(world, "what", "what", "what")
+    assert [label for label, _ in world.session().shown][-1] == "Leave this"
+    world.handle("leave", "ana", world.session().shown[-1][1])
+    assert world.session().frames == ()
+
+
 def test_rule_08_a_new_life_begins_with_other_runs(world: World) -> None:
     start(world, "event", "fair")
     (old,) = world.session().frames

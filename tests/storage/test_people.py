@@ -1,13 +1,17 @@
 """Consents, news, the stop, questions: what a person agreed to, and takes back."""
 
+import asyncio
 from datetime import timedelta
+
+import asyncpg
+import pytest
 
 from bot.core.articles import Count, KeepQuestion, MyQuestions, WithdrawQuestion
 from bot.core.hub import Now, OwnConsent, Today
 from bot.core.news import MySubscriptions, StopAll, Stopped, Subscribe, UndoStop, Unsubscribe
 from bot.core.person import MyConsents, SetLanguage, Speaking, WithdrawConsent
 from storage.unit import SqlUnit
-from tests.storage.kit import NOON, House, event, given, hub, texts, wish
+from tests.storage.kit import NOON, House, event, given, hub, talk, texts, wish
 
 
 def news(topic: str = "screening", version: int = 1) -> Subscribe:
@@ -171,3 +175,31 @@ async def test_counts_are_numbers_of_a_day(house: House) -> None:
     await house.do("bob", Count("answered", "screening-what"))
     rows = {(row.kind, row.subject): row.n for row in await house.rows("counter")}
     assert rows == {("answered", "screening-what"): 3, ("unknown", ""): 1}
+
+
+async def test_another_persons_session_is_read_and_saved_for_a_notice(house: House) -> None:
+    await house.turn("ben", lambda unit: unit.save(talk(("register", "fair"))))
+    ben = house.contacts["ben"]
+
+    def tells(unit: SqlUnit) -> None:
+        unit.save({"v": 1, "runs": 7})
+        assert unit.session(ben) == talk(("register", "fair"))
+        unit.save({"v": 1, "runs": 8}, ben)
+
+    await house.turn("anna", tells)
+    assert await house.turn("ben", lambda unit: unit.session()) == {"v": 1, "runs": 8}
+    assert await house.turn("anna", lambda unit: unit.session()) == {"v": 1, "runs": 7}
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+async def test_who_is_in_a_turn_of_their_own_is_not_waited_for(house: House, url: str) -> None:
+    """Two whose turns tell each other something would wait for one another without end."""
+    for who in ("anna", "ben"):
+        await house.turn(who, lambda unit: unit.save({"v": 1}))
+    other = await asyncpg.connect(url.replace("+asyncpg", ""))
+    try:
+        async with asyncio.timeout(20), other.transaction():
+            await other.execute("select 1 from contact where id = $1 for update", house.contacts["ben"])
+            assert await house.turn("anna", lambda unit: unit.session(house.contacts["ben"])) is None
+    finally:
+        await other.close()
