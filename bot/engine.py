@@ -5,13 +5,14 @@ One rule: whatever a flow does wrong stays in its own turn. The person gets an a
 
 import asyncio
 from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import partial
 from traceback import extract_tb
 from typing import Any, TypeAlias
 
 from bot.core.flow import Need, Request
-from bot.core.message import Act, Edited, Message, Start, Tap, Typed, act_to_json
+from bot.core.message import Act, Edited, Message, Resume, Start, Tap, Typed, act_to_json
 from bot.core.ports import (
     Fault,
     FollowUp,
@@ -33,6 +34,7 @@ from bot.core.respond import Detect, Flows, Guess, Situation, Turn, failed, resp
 from bot.core.session import Session
 
 MAX_NEEDS = 8  # different results that one turn may wait for; more is a flow that asks in a loop
+MAX_ATTEMPTS = 3  # runs that ended with the process; the update is then given up, or it would kill every start
 MAX_CHAIN = 8  # acts that may follow one another before a person has to say something
 NOTICES_FROM = 1_000  # places of notices under one cause; a turn has far fewer messages of its own
 PASSED = Tap(0, "", "")  # a press that fits no question: run 0 is never given
@@ -52,6 +54,10 @@ class Began:
 Begin: TypeAlias = Callable[[Unit], Began | None]  # None: seen before, or taken by another
 
 
+class _Behind(Exception):  # noqa: N818  # something older of this person comes first: their turn, then this one
+    pass
+
+
 class _Needed(Exception):  # noqa: N818  # it is no error: it carries the need out of the unit, and undoes the turn on its way
     def __init__(self, need: Need[Any], lang: str) -> None:
         super().__init__()
@@ -61,7 +67,7 @@ class _Needed(Exception):  # noqa: N818  # it is no error: it carries the need o
 @dataclass(slots=True)
 class Engine:
     """Ties the core to a store, a voice and a hub's knowledge. `chance` gives the first run number of a new session;
-    `tell` takes what is known of a fault."""
+    `tell` takes what is known of a fault; `hold` notes, for as long as a turn runs, the hub, account and update in hand."""
 
     flows: Flows
     store: Store
@@ -70,17 +76,26 @@ class Engine:
     makers: Makers
     chance: Callable[[], int]
     tell: Callable[[Fault], None]
+    hold: Callable[[str, str, str], AbstractContextManager[None]]
 
     async def handle(self, hub: str, update: Update) -> bool:
         """One update and all that follows from it. False: it was seen before, and nothing was done or said."""
 
         def accepted(unit: Unit) -> Began | None:
             person = unit.accept(update.id, update.sender)
+            if person and person.behind:
+                raise _Behind
             return Began(person, update.act, update.hint) if person else None
 
-        seen, follow = await self._turn(hub, accepted, update.id, update.sender.account)
-        await self._carry_on(hub, follow)
-        return seen
+        for _ in range(MAX_CHAIN):
+            try:
+                seen, follow = await self._turn(hub, accepted, update.id, update.sender.account)
+            except _Behind:
+                await self.recover(hub)
+            else:
+                await self._carry_on(hub, follow)
+                return seen
+        raise RuntimeError(f"an update with more than {MAX_CHAIN} before it")
 
     async def recover(self, hub: str) -> None:
         """Do what turns of a process that died have left to be done."""
@@ -106,13 +121,16 @@ class Engine:
 
     async def _turn(self, hub: str, begin: Begin, update: str, account: str) -> tuple[bool, FollowUp | None]:
         """Run the turn as often as it takes to have its needs met; where it raises, end it with an apology."""
-        try:
-            return await self._attempt(hub, begin, update, account)
-        except self.store.unavailable:
-            raise
-        except Exception as fault:  # noqa: BLE001  # a flow may raise anything; its turn is undone, and said so
-            self.tell(_fault(fault))
-            return await self.store.run(hub, lambda unit: self._apologise(unit, begin, update, account))
+        with self.hold(hub, account, update):
+            try:
+                return await self._attempt(hub, begin, update, account)
+            except _Behind:
+                raise
+            except self.store.unavailable:
+                raise
+            except Exception as fault:  # noqa: BLE001  # a flow may raise anything; its turn is undone, and said so
+                self.tell(_fault(fault))
+                return await self.store.run(hub, lambda unit: self._apologise(unit, begin, update, account))
 
     async def _attempt(self, hub: str, begin: Begin, update: str, account: str) -> tuple[bool, FollowUp | None]:
         met: dict[Need[Any], object] = {}
@@ -135,6 +153,11 @@ class Engine:
         began = begin(unit)
         if began is None:
             return False, None
+        if began.person.attempts >= MAX_ATTEMPTS:
+            self.tell(Fault("Killed", f"{began.person.attempts} runs of one update"))
+            return True, self._give_up(
+                unit, replace(began, body=Resume()), update, account
+            )  # its words are not touched
         session, act, at = self._heard(unit, began, update)
         turn = self._drive(unit, respond(session, act, at), met, at)
         return True, self._commit(unit, turn, update, account)
@@ -232,13 +255,14 @@ class Engine:
         return Outgoing(text, lang, lines, buttons, files, message.question, message.numbered)
 
     def _apologise(self, unit: Unit, begin: Begin, update: str, account: str) -> tuple[bool, FollowUp | None]:
-        """Accept the update that a flow could not bear, drop the frame that ran and no other, and say sorry."""
         began = begin(unit)
-        if began is None:
-            return False, None
+        return (False, None) if began is None else (True, self._give_up(unit, began, update, account))
+
+    def _give_up(self, unit: Unit, began: Began, update: str, account: str) -> FollowUp | None:
+        """End the update that a flow could not bear, drop the frame that ran and no other, and say sorry."""
         session, act, at = self._heard(unit, began, update)
         unit.fail(update, account)
-        return True, self._commit(unit, failed(session, act, at), update, account)
+        return self._commit(unit, failed(session, act, at), update, account)
 
     def _heard(self, unit: Unit, began: Began, update: str) -> tuple[Session, Act, Situation]:
         """The person's session, what they did, and what the turn needs to know of the world."""

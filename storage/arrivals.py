@@ -6,7 +6,7 @@ One rule: an update is known by the network's number for the account, and is han
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, bindparam, func, literal_column, select, update
+from sqlalchemy import ColumnElement, bindparam, exists, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.core.message import Act, act_from_json, act_to_json
@@ -28,8 +28,10 @@ _THIS = (
     inbox.c.account == bindparam("account_"),
     inbox.c.update_id == bindparam("update_"),
 )
+# What a turn of the person left to be done, or another process has in hand: it goes before anything newer.
+_behind = exists().where(inbox.c.hub_id == contact.c.hub_id, inbox.c.contact_id == contact.c.id, inbox.c.state == OPEN)
 _found = (
-    select(*contacts.COLUMNS)
+    select(*contacts.COLUMNS, _behind.label("behind"))
     .select_from(address.join(contact, (contact.c.hub_id == address.c.hub_id) & (contact.c.id == address.c.contact_id)))
     .where(
         address.c.hub_id == bindparam("hub"),
@@ -56,7 +58,18 @@ _causes = (
 )
 _columns: dict[str, Any] = {it.name: bindparam(it.name) for it in inbox.c if it.name != "seq"}
 # The construct is PostgreSQL's; SQLite writes the same clause from it (every test runs on both).
-_arrive = upsert(inbox).values(seq=_newest, **_columns).on_conflict_do_nothing()
+_insert = upsert(inbox).values(seq=_newest, **_columns)
+# A row that says only in whose hands an update was, when they died, is no update that was seen.
+_arrive = _insert.on_conflict_do_update(
+    index_elements=["hub_id", "account", "update_id"],
+    set_={"state": _insert.excluded.state, "contact_id": _insert.excluded.contact_id, "seq": _insert.excluded.seq},
+    where=inbox.c.state == "tried",
+).returning(inbox.c.attempts)
+_try = _insert.on_conflict_do_update(
+    index_elements=["hub_id", "account", "update_id"],
+    set_={"attempts": inbox.c.attempts + 1},
+    where=inbox.c.state.in_(("tried", "open")),
+)
 _follow = upsert(inbox).values(seq=func.coalesce(_causes, _newest), **_columns).on_conflict_do_nothing()
 _whose = update(inbox).where(*_THIS).values(contact_id=bindparam("contact"))
 _address = upsert(address).on_conflict_do_nothing()
@@ -83,8 +96,8 @@ _heard = (
 _stopped = select(mark.c.at).where(
     mark.c.hub_id == bindparam("hub"), mark.c.kind == "stop", mark.c.index == bindparam("index_"), mark.c.subject == ""
 )
-_open = select(inbox.c.contact_id, inbox.c.body).where(*_THIS, inbox.c.state == OPEN)
-_end = update(inbox).where(*_THIS, inbox.c.state == OPEN).values(state="done", body=None, attempts=inbox.c.attempts + 1)
+_open = select(inbox.c.contact_id, inbox.c.body, inbox.c.attempts).where(*_THIS, inbox.c.state == OPEN)
+_end = update(inbox).where(*_THIS, inbox.c.state == OPEN).values(state="done", body=None)
 _fail = update(inbox).where(*_THIS).values(state="failed", body=None)
 _speak = (
     update(contact)
@@ -107,21 +120,30 @@ def accept(unit: "SqlUnit", number: str, sender: Sender) -> Person | None:
     known = contacts.of_row(unit.world.secrets.master, unit.hub, row) if row else None
     leaving = known is not None and known.erased_at is not None
     unit.account = sender.account
-    if not _arrived(unit, number, None if leaving or known is None else known.id):
+    tried = _arrived(unit, number, None if leaving or known is None else known.id)
+    if tried is None:
         return None
-    if known and not leaving:
+    if row and known and not leaving:
         unit.conn.execute(_heard, {"contact": known.id, "now": unit.now, **_home(unit, home)})
         unit.me = replace(known, touched=unit.now, channel=sender.channel, account=sender.account, index=index)
         unit.lang = known.lang
-        return Person(known.id, known.lang, known.chosen, silence=unit.now - known.touched)
+        silence = unit.now - known.touched
+        return Person(known.id, known.lang, known.chosen, silence=silence, attempts=tried, behind=row.behind)
     unit.me = _newcomer(unit, sender, home, known)
     unit.conn.execute(_whose, {"contact": unit.me.id, "account_": sender.account, "update_": number, "hub": unit.hub})
-    return Person(unit.me.id, unit.me.lang, unit.me.chosen, new=True)
+    return Person(unit.me.id, unit.me.lang, unit.me.chosen, new=True, attempts=tried)
 
 
-def _arrived(unit: "SqlUnit", number: str, whose: str | None) -> bool:
-    row = _row(unit, unit.account, number, "done") | {"contact_id": whose, "attempts": 1}
-    return unit.conn.execute(_arrive, row).rowcount == 1
+def _arrived(unit: "SqlUnit", number: str, whose: str | None) -> int | None:
+    """How many died with it in hand; None where it was seen before."""
+    row = _row(unit, unit.account, number, "done") | {"contact_id": whose}
+    tried: int | None = unit.conn.execute(_arrive, row).scalar_one_or_none()
+    return tried
+
+
+def attempted(unit: "SqlUnit", account: str, number: str) -> None:
+    """See Store.attempted. What was done and recorded before the process died stays as it is."""
+    unit.conn.execute(_try, _row(unit, account, number, "tried") | {"attempts": 1})
 
 
 def _row(unit: "SqlUnit", account: str, number: str, state: str) -> dict[str, Any]:
@@ -168,7 +190,8 @@ def take(unit: "SqlUnit", it: FollowUp) -> tuple[Person, Act, str] | None:
         return None
     unit.me, unit.account = me, it.account
     act, lang = me.box.open("inbox", "body", row.body)  # type: ignore[misc]  # what follow sealed: a list of two
-    return Person(me.id, me.lang, me.chosen, silence=unit.now - me.touched), act_from_json(act), str(lang)
+    person = Person(me.id, me.lang, me.chosen, silence=unit.now - me.touched, attempts=row.attempts)
+    return person, act_from_json(act), str(lang)
 
 
 def follow(unit: "SqlUnit", cause: str, account: str, act: Act, lang: str) -> FollowUp:

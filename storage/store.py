@@ -73,6 +73,10 @@ class SqlStore:
         """Finish what is queued and let the database go."""
         await self.database.close()
 
+    async def attempted(self, hub: str, account: str, update: str) -> None:
+        """See Store.attempted."""
+        await self.run(hub, lambda unit: arrivals.attempted(unit, account, update))
+
     async def open_updates(self, hub: str) -> Sequence[FollowUp]:
         """See Store.open_updates."""
         return await self.reading(hub, arrivals.left)

@@ -53,6 +53,7 @@ class Inbound:
     state: str  # open, done, failed
     act: Any = None
     lang: str = ""
+    attempts: int = 0
 
 
 @dataclass
@@ -105,21 +106,23 @@ class MemoryUnit:
     erased: bool = False
 
     def accept(self, update: str, sender: Sender) -> Person | None:
-        if (sender.account, update) in self.rows.inbox:
+        before = self.rows.inbox.get((sender.account, update), Inbound("", "tried"))
+        if before.state != "tried":
             return None
         self.contact = f"{sender.channel}:{sender.id}"
         new = self.contact not in self.rows.contacts
         contact = self.rows.contacts.setdefault(self.contact, Contact(self.contact, sender, last=self.now))
         silence, contact.last = self.now - contact.last, self.now
+        behind = any(it.state == "open" and it.contact == self.contact for it in self.rows.inbox.values())
         self.rows.inbox[sender.account, update] = Inbound(self.contact, "done")
-        return Person(contact.id, contact.lang, contact.chosen, new, silence)
+        return Person(contact.id, contact.lang, contact.chosen, new, silence, before.attempts, behind)
 
     def take(self, follow: FollowUp) -> tuple[Person, Act, str] | None:
         row = self.rows.inbox.get((follow.account, follow.update))
         if row is None or row.state != "open":
             return None
         row.state, self.contact = "done", row.contact
-        return self.person(row.contact), act_from_json(loads(row.act)), row.lang
+        return replace(self.person(row.contact), attempts=row.attempts), act_from_json(loads(row.act)), row.lang
 
     def follow(self, cause: str, account: str, act: Act, lang: str) -> FollowUp:
         update = f"{cause}+"
@@ -206,6 +209,10 @@ class MemoryStore:
 
     async def now(self, hub: str) -> datetime:
         return self.clock
+
+    async def attempted(self, hub: str, account: str, update: str) -> None:
+        row = self.rows.inbox.setdefault((account, update), Inbound("", "tried"))
+        row.attempts += 1
 
     async def open_updates(self, hub: str) -> Sequence[FollowUp]:
         return [FollowUp(id, account) for (account, id), row in self.rows.inbox.items() if row.state == "open"]

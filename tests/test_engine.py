@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -21,7 +22,7 @@ from tests.core.test_transcripts import HERE, scene
 from tests.core.test_walk import Walk
 from tests.core.transcript import play
 from tests.core.world import HUB, World
-from tests.fakes import BusyError, FakeMakers
+from tests.fakes import BusyError, Contact, FakeMakers, Inbound
 
 T = TypeVar("T")
 
@@ -44,6 +45,7 @@ class EngineWorld(World):
             FakeMakers(),
             self.chance,
             lambda fault: self.faults.append(f"{fault.kind} in {fault.where}"),
+            lambda hub, account, update: nullcontext(),
         )
 
     @override
@@ -161,7 +163,16 @@ def test_what_a_process_left_behind_is_done_by_the_next() -> None:
     class Dying(Engine):
         _carry_on = staticmethod(killed)  # the process ends here
 
-    dying = Dying(engine.flows, engine.store, engine.voice, engine.knowledge, engine.makers, engine.chance, engine.tell)
+    dying = Dying(
+        engine.flows,
+        engine.store,
+        engine.voice,
+        engine.knowledge,
+        engine.makers,
+        engine.chance,
+        engine.tell,
+        engine.hold,
+    )
     with pytest.raises(KeyboardInterrupt):
         now(dying.handle(HUB, Update("3", Sender("chat", "terminal", "ana"), Typed("0"))))
     assert texts(world)[-1] == "You have a seat at the Fair."
@@ -170,6 +181,43 @@ def test_what_a_process_left_behind_is_done_by_the_next() -> None:
     assert texts(world)[-2:] == ["You have a seat at the Fair.", "How did you hear of us?"]
     assert not world.handle("3", "ana", Typed("0"))
     assert len(world.town.seats) == 1
+
+
+def test_an_update_that_killed_three_processes_is_given_up_with_an_apology() -> None:
+    world = EngineWorld()
+    world.handle("1", "ana", Start("event", ("fair",)))
+    for _ in range(2):
+        now(world.store.attempted(HUB, "chat", "2"))
+    world.handle("2", "ana", Typed("yes"))
+    assert texts(world)[-1] == "What is your name?"  # twice may be chance
+    for _ in range(3):
+        now(world.store.attempted(HUB, "chat", "3"))
+    assert world.handle("3", "ana", Typed("Ana"))
+    assert texts(world)[-1] == "Sorry, something broke here. Nothing was saved."
+    assert world.store.rows.inbox["chat", "3"].state == "failed"
+    assert world.faults == ["Killed in 3 runs of one update"]
+    assert not world.handle("3", "ana", Typed("Ana"))
+    world.handle("4", "ana", Start("menu"))
+    assert texts(world)[-1] == "What would you like?"
+
+
+def test_what_follows_is_given_up_too() -> None:
+    world = EngineWorld()
+    world.store.rows.inbox["chat", "1+"] = Inbound("terminal:ana", "open", '["start", "menu"]', "en", 3)
+    world.store.rows.contacts["terminal:ana"] = Contact("terminal:ana", Sender("chat", "terminal", "ana"), "en")
+    now(world.engine.recover(HUB))
+    assert texts(world) == ["Sorry, something broke here. Nothing was saved."]
+    now(world.engine.recover(HUB))
+    assert len(texts(world)) == 1
+
+
+def test_what_an_older_turn_left_goes_before_anything_newer() -> None:
+    """Another process has it in hand, or died: whoever hears of the person next does it first."""
+    world = EngineWorld()
+    world.handle("1", "ana", Start("news"))
+    world.store.rows.inbox["chat", "1+"] = Inbound("terminal:ana", "open", '["start", "menu"]', "en")
+    world.handle("2", "ana", Start("human"))
+    assert texts(world)[1:] == ["What would you like?", "News about what?", "What shall I pass on?"]
 
 
 def test_an_anonymous_response_leaves_no_words_in_session_or_outbox() -> None:

@@ -12,6 +12,7 @@ from bot.app.cache import Cache
 from bot.app.hubs import Shelf
 from bot.app.pack import PackError
 from bot.app.speech import LateVoice, Speech
+from bot.attempts import Attempts, left_by_dead
 from bot.core.ports import Fault
 from bot.engine import Engine
 from bot.files import Makers
@@ -46,6 +47,7 @@ class App:
     shelf: Shelf
     engine: Engine
     presence: Presence
+    attempts: Attempts
     clock: Clock
 
     @classmethod
@@ -65,14 +67,22 @@ class App:
         def fault(it: Fault) -> None:
             told(f"a turn failed and was undone: {it.kind} at {it.where}")
 
-        engine = Engine(flows(match), store, voice, shelf, makers, chance, fault)
-        return cls(settings, store, shelf, engine, Presence.begin(settings.data), clock)
+        presence = Presence.begin(settings.data)
+        attempts = Attempts.begin(presence.folder, presence.owner)
+        engine = Engine(flows(match), store, voice, shelf, makers, chance, fault, attempts.hold)
+        return cls(settings, store, shelf, engine, presence, attempts, clock)
 
     async def serve(self, hub: str) -> None:
         """Read a hub's pack, publish it, and take back what dead processes were sending. PackError, LookupError."""
         pack = self.shelf.packs.get(hub) or self.shelf.open(hub)
         await self.now(hub)
         await self.store.publish(hub, pack.contents)
+        await self.inherit(hub)
+
+    async def inherit(self, hub: str) -> None:
+        """Take over from processes that died: count what they had in hand, and queue again what they were sending."""
+        for it in left_by_dead(self.presence.folder, self.presence.dead):
+            await self.store.attempted(it.hub, it.account, it.update)
         await self.store.reclaim(hub, self.presence.dead)
 
     async def refresh(self, hub: str) -> None:
@@ -111,6 +121,7 @@ class App:
 
     async def close(self) -> None:
         """Finish what is under way and go."""
+        self.attempts.end()
         self.presence.end()
         await self.store.close()
 

@@ -77,7 +77,7 @@ class Room:
             while True:
                 await asyncio.sleep(PAUSE)
                 async with self.busy:
-                    await self.app.store.reclaim(self.hub, self.app.presence.dead)
+                    await self.app.inherit(self.hub)
                     await self._settle()
                     await self._deliver(self.hub)
         except Exception as fault:  # noqa: BLE001  # told at the next line: until then there is nobody to tell

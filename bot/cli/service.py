@@ -66,7 +66,7 @@ async def _round(app: App, hub: str, troubles: set[str]) -> bool:
     """Do what is due in one hub; whether it went well. Each kind of trouble is told once, not twice a second."""
     try:
         await app.refresh(hub)
-        await app.store.reclaim(hub, app.presence.dead)
+        await app.inherit(hub)
         await app.now(hub)
         await Timers(app.engine.tick, app.store, _nothing).settle(hub)
     except Exception as trouble:  # noqa: BLE001  # a timer of one hub that fails must not stop the others

@@ -58,7 +58,8 @@ class Update:
 class Person:
     """The contact that an update came from. `silence`: since their last update; `new`: this is their first.
 
-    `lang` is "" until a language was chosen or guessed; `chosen` says that the person chose it.
+    `lang` is "" until a language was chosen or guessed; `chosen` says that the person chose it. `attempts`: how many
+    processes died while they had this update in hand. `behind`: something older of this person is not done yet.
     """
 
     id: str
@@ -66,6 +67,8 @@ class Person:
     chosen: bool = False
     new: bool = False
     silence: timedelta = timedelta(0)
+    attempts: int = 0
+    behind: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +227,10 @@ class Store(Protocol):
     async def run(self, hub: str, work: Callable[[Unit], T]) -> T: ...
     async def now(self, hub: str) -> datetime:
         """The hub's clock."""
+        ...
+
+    async def attempted(self, hub: str, account: str, update: str) -> None:
+        """Record that a process died while it had this update in hand, accepted or not."""
         ...
 
     async def open_updates(self, hub: str) -> Sequence[FollowUp]:

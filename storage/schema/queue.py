@@ -35,8 +35,8 @@ inbox = Table(
     ),
     column(IN, "contact_id", String(), "Who wrote.", nullable=True),
     column(IN, "body", Sealed(), "What is to be done, while it is open.", nullable=True),
-    column(IN, "state", String(), "open: to be done; done; failed: a flow could not bear it."),
-    column(IN, "attempts", Integer(), "How often it was begun.", server_default="0"),
+    column(IN, "state", String(), "open: to be done; done; failed: a flow could not bear it; tried: not accepted yet."),
+    column(IN, "attempts", Integer(), "How many processes died with it in hand.", server_default="0"),
     column(IN, "received", Instant(), "When it came, by the hub's clock."),
     Index(
         "ix_inbox_open",

@@ -22,6 +22,39 @@ async def test_an_update_counts_once(house: House) -> None:
     assert len(await house.rows("contact")) == 1
 
 
+async def test_an_update_in_dead_hands_was_not_seen_and_how_often_is_known(house: House) -> None:
+    for _ in range(2):
+        await house.store.attempted("pl", "chat", "u1")
+    first = await house.store.run("pl", lambda unit: unit.accept("u1", ANNA))
+    assert first
+    assert (first.attempts, first.new, first.behind) == (2, True, False)
+    assert await house.store.run("pl", lambda unit: unit.accept("u1", ANNA)) is None
+    await house.store.attempted("pl", "chat", "u1")  # it died after the commit: that stays
+    assert await house.store.run("pl", lambda unit: unit.accept("u1", ANNA)) is None
+    (row,) = await house.rows("inbox")
+    assert (row.state, row.attempts, row.contact_id) == ("done", 2, first.id)
+
+
+async def test_what_a_turn_left_is_counted_and_goes_first(house: House) -> None:
+    def leaves(unit: SqlUnit) -> FollowUp:
+        unit.accept("u1", ANNA)
+        return unit.follow("u1", "chat", Start("menu"), "en")
+
+    left = await house.store.run("pl", leaves)
+    await house.store.attempted("pl", left.account, left.update)
+
+    def newer(unit: SqlUnit) -> bool:
+        person = unit.accept("u2", ANNA)
+        assert person
+        return person.behind
+
+    assert await house.store.reading("pl", lambda unit: unit.hub) == "pl"
+    assert await house.store.run("pl", newer)
+    taken = await house.store.run("pl", lambda unit: unit.take(left))
+    assert taken
+    assert taken[0].attempts == 1
+
+
 async def test_the_same_number_at_another_account_or_hub_is_another_update(house: House) -> None:
     seen = [
         await house.store.run(hub, lambda unit, account=account: unit.accept("u1", Sender(account, "terminal", "anna")))

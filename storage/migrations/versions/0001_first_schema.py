@@ -226,9 +226,9 @@ def upgrade() -> None:
         sa.Column("contact_id", sa.String(), nullable=True, comment="Who wrote."),
         sa.Column("body", sa.LargeBinary(), nullable=True, comment="What is to be done, while it is open."),
         sa.Column(
-            "state", sa.String(), nullable=False, comment="open: to be done; done; failed: a flow could not bear it."
+            "state", sa.String(), nullable=False, comment="open: to be done; done; failed: a flow could not bear it; tried: not accepted yet."
         ),
-        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False, comment="How often it was begun."),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False, comment="How many processes died with it in hand."),
         sa.Column("received", sa.BigInteger(), nullable=False, comment="When it came, by the hub's clock."),
         sa.PrimaryKeyConstraint("hub_id", "account", "update_id", name=op.f("pk_inbox")),
         comment="Every update that was seen, and what turns left to be done.",
