@@ -2,6 +2,7 @@
 #
 #   make chat [HUB=pt] [SPEAK=uk] [WHO=anna] [NOW=2027-03-01T09:00+01:00]     talk to the bot; `make chat <file` plays a file
 #   make test      every check and every test, with a real PostgreSQL
+#   make kills     300 processes killed inside their turns, on each kind of database (KILLS=1000, FAULT=take-twice: see docs)
 #   make check     only what reads the code: style, types, import rules
 #   make lock      writes requirements/*.txt anew (UPGRADE=1: with the newest versions)
 #   make audit     known vulnerabilities of what we ship
@@ -17,7 +18,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: chat test check lock audit clean again
+.PHONY: chat test kills check lock audit clean again
 
 # The values reach the shell as environment variables, never as Makefile text: no quoting to get wrong.
 # SPEAK and not LANG: make would hand on the person's own LANG.
@@ -26,6 +27,9 @@ chat: $(VENV)/.runtime
 
 test: $(VENV)/.dev
 	@exec sh tools/test.sh
+
+kills: $(VENV)/.dev
+	@$${FAULT:+env KILLS_FAULT="$$FAULT"} $(BIN)/python -m tests.acceptance.kills $${KILLS:+--kills "$$KILLS"}
 
 check: $(VENV)/.dev
 	@exec sh tools/test.sh check

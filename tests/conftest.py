@@ -85,7 +85,7 @@ def pg_server() -> str:
     return f"postgresql://postgres@/postgres?host={folder}"
 
 
-def _made(server: str, name: str) -> str:
+def made(server: str, name: str) -> str:
     """The address of a new, empty database on the server."""
 
     async def make() -> None:
@@ -104,10 +104,10 @@ def _made(server: str, name: str) -> str:
 @pytest.fixture(scope="session")
 def pg_database(pg_server: str, worker_id: str) -> str:
     """postgresql+asyncpg://... of this worker's own database, empty at first. Each test cleans what it leaves."""
-    return _made(pg_server, f"hubbot_test_{worker_id}")
+    return made(pg_server, f"hubbot_test_{worker_id}")
 
 
 @pytest.fixture
 def pg_empty(pg_server: str, tmp_path: Path) -> str:
     """postgresql+asyncpg://... of an empty database for one test that starts processes on it."""
-    return _made(pg_server, f"hubbot_one_{md5(str(tmp_path).encode(), usedforsecurity=False).hexdigest()[:16]}")
+    return made(pg_server, f"hubbot_one_{md5(str(tmp_path).encode(), usedforsecurity=False).hexdigest()[:16]}")

@@ -81,6 +81,7 @@ class Jsonl:
 
     env: Mapping[str, str]
     arguments: tuple[str, ...]
+    module: str = "bot"
     process: "subprocess.Popen[bytes]" = field(init=False)
     buffer: bytes = b""
 
@@ -90,7 +91,7 @@ class Jsonl:
     def start(self) -> None:
         self.buffer = b""
         self.process = subprocess.Popen(
-            [*HUBBOT, "chat", "--jsonl", *self.arguments], cwd=ROOT / "tests", bufsize=0, start_new_session=True,
+            [sys.executable, "-m", self.module, "chat", "--jsonl", *self.arguments], cwd=ROOT / "tests", bufsize=0, start_new_session=True,
             env={**self.env, "PYTHONPATH": str(ROOT)}, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip
 
