@@ -25,15 +25,15 @@ Send = Callable[[Letter], Awaitable[End]]
 Serves = Callable[[str, str], bool]
 
 
-async def deliver(store: Store, hub: str, owner: str, serves: Callable[[], Serves], send: Send) -> int:
-    """Send what is owed to the people whom we serve, by (channel, their id there), until nothing is left.
+async def deliver(store: Store, hub: str, account: str, owner: str, serves: Callable[[], Serves], send: Send) -> int:
+    """Send what an account owes to the people whom we serve, by (channel, their id there), until nothing is left.
 
     `serves` is asked before each claim: another process may have taken a person over meanwhile.
     The number of messages that ended. What `send` raises leaves its row as being sent: it is sent again later.
     """
     ended = 0
     for _ in range(ROUNDS):
-        letters = await store.claim(hub, owner, serves())
+        letters = await store.claim(hub, account, owner, serves())
         if not letters:
             break
         for letter in letters:

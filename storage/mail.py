@@ -33,11 +33,11 @@ def _live(table: Any) -> Any:
 _put = upsert(outbox).on_conflict_do_nothing()
 _mine = and_(outbox.c.hub_id == bindparam("hub"), outbox.c.contact_id == bindparam("contact"))
 _arrived = outbox.c.state.in_(("sending", "sent", "unknown"))
-_by_id = select(outbox.c.kept).where(_mine, outbox.c.id == bindparam("id_"), outbox.c.kept.is_not(None))
-_by_network = select(outbox.c.kept).where(_mine, outbox.c.network_id == bindparam("id_"), outbox.c.kept.is_not(None))
-_newest = (
-    select(outbox.c.kept).where(_mine, _arrived, outbox.c.kept.is_not(None)).order_by(outbox.c.id.desc()).limit(PAGE)
-)
+_kept = select(outbox.c.kept).where(_mine, outbox.c.account == bindparam("account_"), outbox.c.kept.is_not(None))
+# Our number counts where the network gave none: else a network's number that looks like one of ours would find that.
+_by_id = _kept.where(outbox.c.id == bindparam("id_"), outbox.c.network_id.is_(None))
+_by_network = _kept.where(outbox.c.network_id == bindparam("id_"))
+_newest = _kept.where(_arrived).order_by(outbox.c.id.desc()).limit(PAGE)
 _forget = update(outbox).where(_mine, outbox.c.run == bindparam("run_")).values(body=None, kept=None)
 _skip = (
     update(outbox)
@@ -72,12 +72,14 @@ _heads = (
     .join(_owner, and_(_owner.c.hub_id == address.c.hub_id, _owner.c.id == address.c.contact_id))
     .where(
         outbox.c.hub_id == bindparam("hub"),
+        outbox.c.account == bindparam("account_"),
         _live(outbox),
         outbox.c.state == QUEUED,
         outbox.c.id > bindparam("after"),
         ~exists().where(
             _older.c.hub_id == outbox.c.hub_id,
             _older.c.contact_id == outbox.c.contact_id,
+            _older.c.account == outbox.c.account,
             _older.c.id < outbox.c.id,
             _live(_older),
         ),
@@ -144,7 +146,7 @@ def put(unit: "SqlUnit", message: Outgoing, cause: str, n: int, run: int, whom: 
 def shown(unit: "SqlUnit", message: str | None) -> Shown | None:
     """See Unit.shown. `message` is our number, or the network's where it gave one."""
     me = unit.person_here
-    key: dict[str, Any] = {"hub": unit.hub, "contact": me.id}
+    key: dict[str, Any] = {"hub": unit.hub, "contact": me.id, "account_": unit.account}
     if message is None:
         for row in unit.conn.execute(_newest, key):
             found = letters.shown(me.box.open("outbox", "kept", row.kept))
@@ -165,12 +167,12 @@ def forget(unit: "SqlUnit", run: int) -> None:
     unit.tidy = True
 
 
-def claim(unit: "SqlUnit", owner: str, admits: Callable[[str, str], bool]) -> list[Letter]:
+def claim(unit: "SqlUnit", account: str, owner: str, admits: Callable[[str, str], bool]) -> list[Letter]:
     """See Store.claim. At most PAGE letters; who wants more asks again."""
     claimed: list[Letter] = []
     after = 0
     while len(claimed) < PAGE:
-        rows = unit.conn.execute(_heads, {"hub": unit.hub, "after": after}).all()
+        rows = unit.conn.execute(_heads, {"hub": unit.hub, "account_": account, "after": after}).all()
         if not rows:
             break
         after = rows[-1].id

@@ -81,9 +81,9 @@ class SqlStore:
         """See Store.open_updates."""
         return await self.reading(hub, arrivals.left)
 
-    async def claim(self, hub: str, owner: str, contacts: Callable[[str, str], bool]) -> Sequence[Letter]:
+    async def claim(self, hub: str, account: str, owner: str, admits: Callable[[str, str], bool]) -> Sequence[Letter]:
         """See Store.claim."""
-        return await self.run(hub, lambda unit: mail.claim(unit, owner, contacts))
+        return await self.run(hub, lambda unit: mail.claim(unit, account, owner, admits))
 
     async def finish(self, hub: str, letter: Letter, state: str, reason: str = "", network_id: str = "") -> None:
         """See Store.finish. `queued` puts it back; `network_id` is the network's number of the message."""

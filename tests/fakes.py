@@ -59,8 +59,9 @@ class Inbound:
 @dataclass
 class Outbound:
     id: int
+    account: str
     contact: str
-    cause: tuple[str, int]
+    cause: tuple[str, str, int]  # the account and the update that made it, and its place
     message: Outgoing
     run: int
     at: datetime
@@ -104,12 +105,13 @@ class MemoryUnit:
     lang: str = ""
     notices: list[Notice] = field(default_factory=list)
     erased: bool = False
+    account: str = "timer"
 
     def accept(self, update: str, sender: Sender) -> Person | None:
         before = self.rows.inbox.get((sender.account, update), Inbound("", "tried"))
         if before.state != "tried":
             return None
-        self.contact = f"{sender.channel}:{sender.id}"
+        self.contact, self.account = f"{sender.account}/{sender.channel}:{sender.id}", sender.account
         new = self.contact not in self.rows.contacts
         contact = self.rows.contacts.setdefault(self.contact, Contact(self.contact, sender, last=self.now))
         silence, contact.last = self.now - contact.last, self.now
@@ -121,7 +123,7 @@ class MemoryUnit:
         row = self.rows.inbox.get((follow.account, follow.update))
         if row is None or row.state != "open":
             return None
-        row.state, self.contact = "done", row.contact
+        row.state, self.contact, self.account = "done", row.contact, follow.account
         return replace(self.person(row.contact), attempts=row.attempts), act_from_json(loads(row.act)), row.lang
 
     def follow(self, cause: str, account: str, act: Act, lang: str) -> FollowUp:
@@ -141,7 +143,7 @@ class MemoryUnit:
 
     def shown(self, message: str | None) -> Shown | None:
         for row in reversed(self.rows.outbox):
-            mine = row.contact == self.contact and self.now - row.at <= BUTTONS_KEPT
+            mine = (row.contact, row.account) == (self.contact, self.account) and self.now - row.at <= BUTTONS_KEPT
             if mine and (bool(row.message.buttons) if message is None else str(row.id) == message):
                 return Shown(row.message.buttons, row.message.question)
         return None
@@ -154,9 +156,10 @@ class MemoryUnit:
         contact.lang, contact.chosen = lang, contact.chosen or chosen
 
     def put(self, message: Outgoing, cause: str, n: int, *, run: int = 0, contact: str | None = None) -> None:
-        assert all(row.cause != (cause, n) for row in self.rows.outbox), f"{cause}/{n} is said twice"
-        to = contact or self.contact
-        self.rows.outbox.append(Outbound(len(self.rows.outbox) + 1, to, (cause, n), message, run, self.now))
+        of, to = (self.account, cause, n), self.rows.contacts[contact or self.contact]
+        assert all(row.cause != of for row in self.rows.outbox), f"{of} is said twice"
+        account = to.sender.account
+        self.rows.outbox.append(Outbound(len(self.rows.outbox) + 1, account, to.id, of, message, run, self.now))
 
     def person(self, contact: str) -> Person:
         row = self.rows.contacts[contact]
@@ -217,15 +220,16 @@ class MemoryStore:
     async def open_updates(self, hub: str) -> Sequence[FollowUp]:
         return [FollowUp(id, account) for (account, id), row in self.rows.inbox.items() if row.state == "open"]
 
-    async def claim(self, hub: str, owner: str, contacts: Callable[[str, str], bool]) -> Sequence[Letter]:
+    async def claim(self, hub: str, account: str, owner: str, admits: Callable[[str, str], bool]) -> Sequence[Letter]:
         letters: list[Letter] = []
         busy: set[str] = set()  # one message a contact at a time, the oldest first
         for row in self.rows.outbox:
-            if row.state in ("sent", "failed", "skipped", "unknown") or row.contact in busy:
+            ended = row.state in ("sent", "failed", "skipped", "unknown")
+            if ended or row.account != account or row.contact in busy:
                 continue
             busy.add(row.contact)
             sender = self.rows.contacts[row.contact].sender
-            if row.state == "queued" and contacts(sender.channel, sender.id):
+            if row.state == "queued" and admits(sender.channel, sender.id):
                 row.state = "sending"
                 letters.append(Letter(row.id, sender.channel, sender.account, sender.id, row.message))
         return letters

@@ -70,7 +70,7 @@ def texts(world: World, who: str = "ana") -> list[str]:
 
 
 def newest(world: World, who: str = "ana") -> str:
-    return str([row.id for row in world.store.rows.outbox if row.contact == f"terminal:{who}"][-1])
+    return str([row.id for row in world.store.rows.outbox if row.contact == f"chat/terminal:{who}"][-1])
 
 
 @pytest.mark.parametrize("choice", [1, "fair", "the Fair", "THE FAIR!"])

@@ -84,8 +84,8 @@ class Outbox:
     letters: list[Letter]
     ends: list[tuple[int, str, str]] = field(default_factory=list)
 
-    async def claim(self, hub: str, owner: str, contacts: Callable[[str, str], bool]) -> Sequence[Letter]:
-        found = [it for it in self.letters if contacts(it.channel, it.to)][:1]
+    async def claim(self, hub: str, account: str, owner: str, admits: Callable[[str, str], bool]) -> Sequence[Letter]:
+        found = [it for it in self.letters if it.account == account and admits(it.channel, it.to)][:1]
         self.letters = [it for it in self.letters if it not in found]
         return found
 
@@ -98,14 +98,15 @@ def letter(id: int, to: str) -> Letter:
 
 
 async def test_everything_that_is_ours_is_sent_and_its_end_recorded() -> None:
-    outbox: Any = Outbox([letter(1, "ana"), letter(2, "bob"), letter(3, "ana")])
+    other = Letter(4, "telegram", "pl_bot", "ana", Outgoing("words", "en"))
+    outbox: Any = Outbox([letter(1, "ana"), letter(2, "bob"), letter(3, "ana"), other])
 
     async def send(it: Letter) -> End:
         return End("failed", "blocked") if it.id == 3 else End()
 
-    assert await deliver(outbox, "pl", "me", lambda: lambda _, to: to == "ana", send) == 2
+    assert await deliver(outbox, "pl", "chat", "me", lambda: lambda _, to: to == "ana", send) == 2
     assert outbox.ends == [(1, "sent", ""), (3, "failed", "blocked")]
-    assert [it.id for it in outbox.letters] == [2]
+    assert [it.id for it in outbox.letters] == [2, 4]
 
 
 async def test_a_sending_that_breaks_has_no_end() -> None:
@@ -115,5 +116,5 @@ async def test_a_sending_that_breaks_has_no_end() -> None:
         raise BrokenPipeError
 
     with pytest.raises(BrokenPipeError):
-        await deliver(outbox, "pl", "me", lambda: lambda *_: True, send)
+        await deliver(outbox, "pl", "chat", "me", lambda: lambda *_: True, send)
     assert outbox.ends == []

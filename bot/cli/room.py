@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.app import App
+from bot.channels.simulated import ACCOUNT
 from bot.cli import fault, log
 from bot.core.ports import Letter, Update
 from bot.outbox import End, deliver
@@ -117,7 +118,7 @@ class Room:
         """Send what is owed. What is owed to people of another hub waits for a process of that hub."""
         if hub == self.hub:
             presence = self.app.presence
-            await deliver(self.app.store, hub, presence.owner, presence.admits, self._send)
+            await deliver(self.app.store, hub, ACCOUNT, presence.owner, presence.admits, self._send)
 
     async def _send(self, letter: Letter) -> End:
         self.show(letter)

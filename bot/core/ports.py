@@ -181,7 +181,8 @@ class Unit(Protocol):
 
     def save(self, session: dict[str, Any] | None, contact: str | None = None) -> None: ...
     def shown(self, message: str | None) -> Shown | None:
-        """The buttons of a message to this person: by its id, or the newest that has buttons. None: unknown, or too old."""
+        """The buttons of a message to this person from the account of this unit: by its id, or the newest that has buttons.
+        None: unknown, or too old."""
         ...
 
     def perform(self, request: Request) -> object:
@@ -237,8 +238,9 @@ class Store(Protocol):
         """Turns that a process left behind, in order."""
         ...
 
-    async def claim(self, hub: str, owner: str, contacts: Callable[[str, str], bool]) -> Sequence[Letter]:
-        """The oldest unsent message of each contact whose (channel, network id) `contacts` admits, marked as sending."""
+    async def claim(self, hub: str, account: str, owner: str, admits: Callable[[str, str], bool]) -> Sequence[Letter]:
+        """What `owner` is to send from an account, marked as sending: the oldest unsent message to each contact whose
+        (channel, network id) `admits` admits. What another account has to say holds up nothing."""
         ...
 
     async def finish(self, hub: str, letter: Letter, state: str, reason: str = "") -> None:

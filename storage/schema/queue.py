@@ -94,8 +94,8 @@ outbox = Table(
     column(OUT, "kept", Sealed(), "Its buttons and its question, for presses under an old message.", nullable=True),
     UniqueConstraint("hub_id", "account", "cause", "n"),
     # With the state in it, since SQLite takes one of two indexes that begin alike by chance.
-    Index("ix_outbox_line", "hub_id", "contact_id", "state", "id", sqlite_where=LIVE, postgresql_where=LIVE),
-    Index("ix_outbox_live", "hub_id", "id", sqlite_where=LIVE, postgresql_where=LIVE),
+    Index("ix_outbox_line", "hub_id", "contact_id", "account", "state", "id", sqlite_where=LIVE, postgresql_where=LIVE),
+    Index("ix_outbox_live", "hub_id", "account", "id", sqlite_where=LIVE, postgresql_where=LIVE),
     Index("ix_outbox_contact", "hub_id", "contact_id", "id"),
     Index("ix_outbox_ended", "hub_id", "ended"),
     comment="Every message: queued before it is sent, and its end.",

@@ -216,7 +216,7 @@ def test_rule_04_do_is_not_done_twice_where_its_last_question_went_away(world: W
     act = replace(act, of=world.session().frames[0].log[0].update) if isinstance(act, Edited) else act
     world.handle("act", "ana", act)
     world.handle("act", "ana", act)
-    assert world.town.done == [("terminal:ana", Note("done"))]
+    assert world.town.done == [("chat/terminal:ana", Note("done"))]
     assert world.session().frames == ()
 
 
@@ -440,7 +440,7 @@ def test_rule_08_a_button_to_leave_leaves_its_own_conversation(world: World) -> 
 def test_rule_08_a_new_life_begins_with_other_runs(world: World) -> None:
     start(world, "event", "fair")
     (old,) = world.session().frames
-    del world.store.rows.sessions["terminal:ana"]  # an erasure
+    del world.store.rows.sessions["chat/terminal:ana"]  # an erasure
     world.chance = lambda: 777_000
     start(world, "event", "fair")
     assert old.open
@@ -578,10 +578,10 @@ def test_rule_09_until_then_they_come_back_with_their_branch(world: World) -> No
 def test_rule_10_a_recorded_value_of_any_shape_is_asked_again(world: World, value: Any) -> None:
     start(world, "form", "needs")
     say(world, "1", "2 1", "skip", "skip", "warmer")
-    data = loads(world.store.rows.sessions["terminal:ana"])
+    data = loads(world.store.rows.sessions["chat/terminal:ana"])
     for entry in data["frames"][-1]["log"]:
         entry[1] = value
-    world.store.rows.sessions["terminal:ana"] = dumps(data)
+    world.store.rows.sessions["chat/terminal:ana"] = dumps(data)
     assert say(world, "(sticker)")[-2:] == ["Which topics?", "1 Care   2 Data   3 Sun"]
     assert world.faults == []
 
@@ -677,7 +677,7 @@ def test_promise_2_a_conversation_survives_everything_at_once(world: World) -> N
     """A restart before every turn is what the world does anyhow; add a deploy, a switch, a digression and three days."""
     start(world, "form", "welcome")
     say(world, "the press")
-    world.store.rows.contacts["terminal:ana"].lang = "pt"
+    world.store.rows.contacts["chat/terminal:ana"].lang = "pt"
     say(world, "/news", "(sticker)", "/cancel", "Público")
     world.flows = dict(FLOWS)
     world.silence(timedelta(days=3))
@@ -707,7 +707,7 @@ def test_promise_4_flows_and_core_say_what_and_the_catalogue_says_how(world: Wor
     """Every word that was said stands in the catalogue of the language that it was said in."""
     world.store.work("town", lambda unit: unit.accept("u", Sender("chat", "terminal", "ana")))
     for lang in ("en", "pt"):
-        world.store.rows.contacts["terminal:ana"].lang = lang
+        world.store.rows.contacts["chat/terminal:ana"].lang = lang
         start(world, "event", "fair")
         message = world.said()[-1]
         assert message.lang == lang
@@ -845,7 +845,10 @@ def test_a_first_message_in_another_language_settles_it_without_a_word(world: Wo
     assert say(world, "onde posso estacionar?") == [
         "I am a computer program of the town's hub.", "Há estacionamento atrás do pavilhão.",
     ]  # fmt: skip
-    assert (world.store.rows.contacts["terminal:ana"].lang, world.store.rows.contacts["terminal:ana"].chosen) == (
+    assert (
+        world.store.rows.contacts["chat/terminal:ana"].lang,
+        world.store.rows.contacts["chat/terminal:ana"].chosen,
+    ) == (
         "pt",
         False,
     )

@@ -30,8 +30,8 @@ def scene(world: World) -> Scene:
         world.town.events[id] = replace(world.town.events[id], seats=1)
 
     def language(lang: str) -> None:
-        world.store.rows.contacts["terminal:ana"].lang = lang
-        world.store.rows.contacts["terminal:ana"].chosen = True
+        world.store.rows.contacts["chat/terminal:ana"].lang = lang
+        world.store.rows.contacts["chat/terminal:ana"].chosen = True
 
     def deploy(_: str) -> None:
         world.flows = {**world.flows, "register": Spec(register_as_of_next_release, lasting=True)}

@@ -226,7 +226,7 @@ class Walk(RuleBasedStateMachine):
         assert said, f"{act} is not answered"
         polite(said)
         assert self.world.town.done[: len(done)] == done
-        assert all(whose == f"terminal:{who}" for whose, _ in self.world.town.done[len(done) :])
+        assert all(whose == f"chat/terminal:{who}" for whose, _ in self.world.town.done[len(done) :])
         for message in said:
             assert message.text.strip()
         self.answers_are_new_only_by(update, act, before, self.world.session(who))

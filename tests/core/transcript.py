@@ -114,7 +114,7 @@ def steady(world: World, who: str, said: list[Outgoing]) -> None:
     asked = [message for message in said if message.question]
     if session.top is None or session.top.open is None or not asked:
         return
-    contact = world.store.rows.contacts[f"terminal:{who}"]
+    contact = world.store.rows.contacts[f"chat/terminal:{who}"]
     unit = MemoryUnit(HUB, world.store.clock, world.store.rows.copied(), contact.id, said[-1].lang)
     person = Person(contact.id, unit.lang, contact.chosen)
     once, twice = (world.ask_again(session, unit, person) for _ in range(2))

@@ -469,11 +469,11 @@ class World:
         return domain
 
     def session(self, who: str = "ana") -> Session:
-        unit = MemoryUnit(HUB, self.store.clock, self.store.rows, f"terminal:{who}")
+        unit = MemoryUnit(HUB, self.store.clock, self.store.rows, f"chat/terminal:{who}")
         return self._session(unit)
 
     def said(self, who: str = "ana") -> list[Outgoing]:
-        return [row.message for row in self.store.rows.outbox if row.contact == f"terminal:{who}"]
+        return [row.message for row in self.store.rows.outbox if row.contact == f"chat/terminal:{who}"]
 
     def silence(self, time: timedelta) -> None:
         self.store.clock += time

@@ -137,12 +137,20 @@ class House:
     numbers: "itertools.count[int]" = field(default_factory=itertools.count)
     contacts: dict[str, str] = field(default_factory=dict)
 
-    async def turn(self, who: str, work: Callable[[SqlUnit], Any], *, hub: str = "", channel: str = "terminal") -> Any:
+    async def turn(
+        self,
+        who: str,
+        work: Callable[[SqlUnit], Any],
+        *,
+        hub: str = "",
+        channel: str = "terminal",
+        account: str = "chat",
+    ) -> Any:
         """One update of a person, never seen before."""
         number = f"u{next(self.numbers)}"
 
         def whole(unit: SqlUnit) -> Any:
-            person = unit.accept(number, Sender("chat", channel, who))
+            person = unit.accept(number, Sender(account, channel, who))
             assert person is not None
             unit.lang = unit.lang or "en"
             done = work(unit)
@@ -187,7 +195,7 @@ class House:
     async def deliver(self) -> list[str]:
         """Send what is owed; the texts."""
         said = []
-        while letters := await self.store.claim(self.hub, "tests", lambda channel, who: True):
+        while letters := await self.store.claim(self.hub, "chat", "tests", lambda channel, who: True):
             for letter in letters:
                 said.append(letter.message.text)
                 await self.store.finish(self.hub, letter, "sent")

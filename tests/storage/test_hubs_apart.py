@@ -142,10 +142,10 @@ async def test_R52_no_command_of_one_hub_changes_the_other(two: House) -> None:
 
 
 async def test_R52_mail_sessions_and_people_are_the_hubs_own(two: House) -> None:
-    assert await two.store.claim("pt", "w", lambda channel, who: True) == []
+    assert await two.store.claim("pt", "chat", "w", lambda channel, who: True) == []
     assert await two.store.open_updates("pt") == []
     assert await two.turn("ann", SqlUnit.session, hub="pt") is None
-    (letter,) = await two.store.claim("pl", "w", lambda channel, who: True)
+    (letter,) = await two.store.claim("pl", "chat", "w", lambda channel, who: True)
     assert await two.turn("ann", lambda unit: unit.shown(str(letter.id)), hub="pt") is None
     await two.store.finish("pt", letter, "sent")
     assert [row.state for row in await two.rows("outbox")] == ["sending"]

@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import insert
 
 from bot.core.message import Start, Typed
 from bot.core.ports import Attachment, FollowUp, Outgoing, Sender, ShownButton
 from storage import timers
+from storage.keys import index_of
+from storage.schema import address
 from storage.unit import SqlUnit
 from tests.storage.kit import NOON, House, words
 
@@ -151,20 +154,68 @@ async def test_a_message_is_queued_once_for_its_cause_and_place(house: House) ->
 async def test_a_claim_takes_the_head_of_each_persons_line(house: House) -> None:
     for who in ("anna", "bartek"):
         await house.turn(who, lambda unit, who=who: [unit.put(words(f"{who} {n}"), who, n) for n in range(3)])
-    first = await house.store.claim("pl", "w1", lambda channel, who: True)
+    first = await house.store.claim("pl", "chat", "w1", lambda channel, who: True)
     assert [letter.message.text for letter in first] == ["anna 0", "bartek 0"]
-    assert await house.store.claim("pl", "w2", lambda channel, who: True) == []
+    assert await house.store.claim("pl", "chat", "w2", lambda channel, who: True) == []
     await house.store.finish("pl", first[1], "sent")
-    second = await house.store.claim("pl", "w2", lambda channel, who: True)
+    second = await house.store.claim("pl", "chat", "w2", lambda channel, who: True)
     assert [letter.message.text for letter in second] == ["bartek 1"]
 
 
 async def test_a_claim_leaves_what_it_is_not_to_send(house: House) -> None:
     for who in ("anna", "bartek"):
         await house.turn(who, lambda unit, who=who: unit.put(words(), who, 0), channel="telegram")
-    letters = await house.store.claim("pl", "w1", lambda channel, who: (channel, who) == ("telegram", "bartek"))
+    letters = await house.store.claim("pl", "chat", "w1", lambda channel, who: (channel, who) == ("telegram", "bartek"))
     assert [(it.channel, it.account, it.to) for it in letters] == [("telegram", "chat", "bartek")]
-    assert len(await house.store.claim("pl", "w2", lambda channel, who: True)) == 1
+    assert len(await house.store.claim("pl", "chat", "w2", lambda channel, who: True)) == 1
+
+
+async def linked(house: House, who: str) -> None:
+    """`who` is one person on the terminal and on the hub's Telegram account `bot`."""
+
+    def link(unit: SqlUnit) -> None:
+        me = unit.person_here
+        index = index_of(unit.world.secrets.index_key, "telegram", "bot", who)
+        row = {"hub_id": unit.hub, "channel": "telegram", "account": "bot", "index": index, "contact_id": me.id}
+        unit.conn.execute(insert(address), row | {"sealed": me.box.seal("address", "sealed", who)})
+
+    await house.turn(who, link)
+
+
+async def test_a_claim_is_of_one_account_and_waits_for_no_other(house: House) -> None:
+    await linked(house, "anna")
+    await house.turn("anna", lambda unit: unit.put(words("by the bot"), "c", 0), channel="telegram", account="bot")
+    await house.turn("anna", lambda unit: unit.put(words("in the terminal"), "c", 0))
+    await house.turn("eve", lambda unit: unit.put(words("to eve"), "e", 0), channel="telegram", account="bot")
+    here = await house.store.claim("pl", "chat", "w", lambda channel, who: True)
+    assert [(it.account, it.message.text) for it in here] == [("chat", "in the terminal")]
+    there = await house.store.claim("pl", "bot", "w", lambda channel, who: True)
+    assert [(it.account, it.to, it.message.text) for it in there] == [
+        ("bot", "anna", "by the bot"),
+        ("bot", "eve", "to eve"),
+    ]
+
+
+async def test_a_press_is_found_under_a_message_of_its_own_account(house: House) -> None:
+    await linked(house, "anna")
+    await house.turn("anna", lambda unit: unit.put(words(button="here"), "c", 0))
+    await house.deliver()
+    await house.turn("anna", lambda unit: unit.put(words(button="there"), "c", 1), channel="telegram", account="bot")
+    (there,) = await house.store.claim("pl", "bot", "w", lambda channel, who: True)
+    (here,) = [row for row in await house.rows("outbox") if row.account == "chat"]
+    # Telegram numbers messages chat by chat: this one has the number that our other message has in the outbox.
+    await house.store.finish("pl", there, "sent", network_id=str(here.id))
+
+    async def pressed(message: str | None, account: str) -> list[str]:
+        channel = "terminal" if account == "chat" else "telegram"
+        shown = await house.turn("anna", lambda unit: unit.shown(message), channel=channel, account=account)
+        return [it.id for it in shown.buttons] if shown else []
+
+    for message in (str(here.id), None):
+        assert await pressed(message, "chat") == ["here"]
+        assert await pressed(message, "bot") == ["there"]
+    assert await pressed(str(there.id), "bot") == []
+    assert await pressed(str(there.id), "chat") == []
 
 
 async def test_a_letter_is_the_message_that_was_put(house: House) -> None:
@@ -178,14 +229,14 @@ async def test_a_letter_is_the_message_that_was_put(house: House) -> None:
         numbered=False,
     )
     await house.turn("anna", lambda unit: unit.put(message, "c", 0))
-    (letter,) = await house.store.claim("pl", "w", lambda channel, who: True)
+    (letter,) = await house.store.claim("pl", "chat", "w", lambda channel, who: True)
     assert letter.message == message
     assert not letter.again
 
 
 async def test_numbers_of_messages_grow_and_do_not_come_back(house: House) -> None:
     await house.turn("anna", lambda unit: unit.put(words(), "c", 0))
-    (first,) = await house.store.claim("pl", "w", lambda channel, who: True)
+    (first,) = await house.store.claim("pl", "chat", "w", lambda channel, who: True)
     await house.store.finish("pl", first, "sent")
     await house.advance(days=40)
     assert await house.rows("outbox") != []
@@ -193,7 +244,7 @@ async def test_numbers_of_messages_grow_and_do_not_come_back(house: House) -> No
     await house.advance(days=1)
     assert await house.rows("outbox") == []
     await house.turn("anna", lambda unit: unit.put(words(), "c", 1))
-    (second,) = await house.store.claim("pl", "w", lambda channel, who: True)
+    (second,) = await house.store.claim("pl", "chat", "w", lambda channel, who: True)
     assert second.id > first.id
 
 
@@ -204,7 +255,7 @@ def _publish_nothing(unit: SqlUnit) -> None:
 @pytest.mark.parametrize("state", ["sent", "failed", "skipped", "unknown"])
 async def test_an_ended_message_keeps_its_buttons_and_no_words(house: House, state: str) -> None:
     await house.turn("anna", lambda unit: unit.put(words("secret", button="yes", question=(3, "ab")), "c", 0))
-    (letter,) = await house.store.claim("pl", "w", lambda channel, who: True)
+    (letter,) = await house.store.claim("pl", "chat", "w", lambda channel, who: True)
     await house.store.finish("pl", letter, state, "why")
     (row,) = await house.rows("outbox")
     assert (row.state, row.reason, row.body, row.ended) == (state, "why", None, NOON)
@@ -215,25 +266,25 @@ async def test_an_ended_message_keeps_its_buttons_and_no_words(house: House, sta
 
 async def test_an_end_that_is_none_is_refused(house: House) -> None:
     await house.turn("anna", lambda unit: unit.put(words(), "c", 0))
-    (letter,) = await house.store.claim("pl", "w", lambda channel, who: True)
+    (letter,) = await house.store.claim("pl", "chat", "w", lambda channel, who: True)
     with pytest.raises(ValueError, match="does not end"):
         await house.store.finish("pl", letter, "gone")
 
 
 async def test_what_a_dead_process_was_sending_goes_again_and_says_so(house: House) -> None:
     await house.turn("anna", lambda unit: unit.put(words("once"), "c", 0))
-    await house.store.claim("pl", "dead", lambda channel, who: True)
+    await house.store.claim("pl", "chat", "dead", lambda channel, who: True)
     assert await house.store.reclaim("pl", lambda owner: owner == "other") == 0
     assert await house.store.reclaim("pl", lambda owner: owner == "dead") == 1
-    (letter,) = await house.store.claim("pl", "alive", lambda channel, who: True)
+    (letter,) = await house.store.claim("pl", "chat", "alive", lambda channel, who: True)
     assert (letter.message.text, letter.again) == ("once", True)
 
 
 async def test_a_letter_can_be_put_back(house: House) -> None:
     await house.turn("anna", lambda unit: unit.put(words("later"), "c", 0))
-    (letter,) = await house.store.claim("pl", "w", lambda channel, who: True)
+    (letter,) = await house.store.claim("pl", "chat", "w", lambda channel, who: True)
     await house.store.finish("pl", letter, "queued")
-    (again,) = await house.store.claim("pl", "w", lambda channel, who: True)
+    (again,) = await house.store.claim("pl", "chat", "w", lambda channel, who: True)
     assert (again.id, again.again) == (letter.id, False)
 
 
@@ -254,7 +305,7 @@ async def test_an_anonymous_run_is_forgotten(house: House) -> None:
         unit.put(words("other", button="no"), "c", 1, run=6)
 
     await house.turn("anna", ask)
-    (sent,) = await house.store.claim("pl", "w", lambda channel, who: True)
+    (sent,) = await house.store.claim("pl", "chat", "w", lambda channel, who: True)
     await house.store.finish("pl", sent, "sent")
     await house.turn("anna", lambda unit: unit.put(words("not sent yet", button="x"), "c", 2, run=5))
     await house.turn("anna", lambda unit: unit.forget(5))
@@ -268,7 +319,7 @@ async def test_a_notice_goes_to_the_other_person_in_their_place(house: House) ->
     await house.turn("bartek", lambda unit: None, channel="matrix")
     bartek = house.contacts["bartek"]
     await house.turn("anna", lambda unit: unit.put(words("for bartek"), "c", 1000, contact=bartek))
-    (letter,) = await house.store.claim("pl", "w", lambda channel, who: True)
+    (letter,) = await house.store.claim("pl", "chat", "w", lambda channel, who: True)
     assert (letter.channel, letter.to) == ("matrix", "bartek")
 
 
@@ -276,7 +327,7 @@ async def test_an_answer_goes_where_the_person_wrote_last(house: House) -> None:
     """The same person under another address is another contact until the two are linked."""
     await house.turn("anna", lambda unit: unit.put(words("a"), "c", 0), channel="telegram")
     await house.turn("anna", lambda unit: unit.put(words("b"), "c", 1), channel="matrix")
-    assert {(it.channel, it.message.text) for it in await house.store.claim("pl", "w", lambda c, w: True)} == {
+    assert {(it.channel, it.message.text) for it in await house.store.claim("pl", "chat", "w", lambda c, w: True)} == {
         ("telegram", "a"),
         ("matrix", "b"),
     }

@@ -394,14 +394,14 @@ def upgrade() -> None:
         batch_op.create_index("ix_outbox_ended", ["hub_id", "ended"], unique=False)
         batch_op.create_index(
             "ix_outbox_line",
-            ["hub_id", "contact_id", "state", "id"],
+            ["hub_id", "contact_id", "account", "state", "id"],
             unique=False,
             sqlite_where=sa.text("state IN ('queued', 'sending')"),
             postgresql_where=sa.text("state IN ('queued', 'sending')"),
         )
         batch_op.create_index(
             "ix_outbox_live",
-            ["hub_id", "id"],
+            ["hub_id", "account", "id"],
             unique=False,
             sqlite_where=sa.text("state IN ('queued', 'sending')"),
             postgresql_where=sa.text("state IN ('queued', 'sending')"),
