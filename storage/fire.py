@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from storage import erasure, places, seats, timers
+from storage import ballots, erasure, places, seats, timers
 from storage.sweep import sweep
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ def fire(unit: "SqlUnit") -> str:
             seats.settle(unit, subject)
         case timers.TELL:
             _tell(unit, subject)
+        case timers.MIX:
+            ballots.mix(unit, subject)
         case timers.DESTROY:
             erasure.destroy(unit, subject)
         case timers.SWEEP:

@@ -4,8 +4,10 @@ One rule: what two transactions did to each other is undone and tried again here
 """
 
 import asyncio
+import contextlib
 import random
 
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -13,11 +15,15 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from storage.address import Address
 from storage.database import PAUSE, TRIES, T, Work
 from storage.errors import Unavailable
+from storage.schema import metadata
 
 CONNECTIONS = 8  # of one process; eight showed the best rate on two cores
 WAIT_S = 10  # for a free connection, and for the server to answer a new one
 AGAIN = ("40001", "40P01")  # could not serialise; deadlock
 GONE = ("08", "53", "57")  # classes: connection, resources, operator intervention (shutdown)
+
+# A table that somebody else is vacuuming or altering is left to the next time: nobody's answer waits for that.
+_vacuum = text("VACUUM (SKIP_LOCKED) " + ", ".join(f'"{it.name}"' for it in metadata.sorted_tables))
 
 
 class Postgres:
@@ -27,6 +33,8 @@ class Postgres:
         self._engine = create_async_engine(
             at.url, pool_size=CONNECTIONS, max_overflow=0, pool_timeout=WAIT_S, connect_args={"timeout": WAIT_S}
         )
+        self._tidying = asyncio.Lock()
+        self._wanted = self._done = 0  # how often tidy was asked for, and up to which of these it was done
 
     async def run(self, work: Work[T]) -> T:
         """See Database.run."""
@@ -47,7 +55,20 @@ class Postgres:
         return await self.run(work)
 
     async def tidy(self) -> None:
-        """Nothing: the server's log is the operator's; the documents name it and its end."""
+        """See Database.tidy. Of those that ask meanwhile one does it for all: it never takes more than one connection.
+
+        What a transaction that is older can still see stays for the next time. The server's log is the operator's; the
+        documents name it and its end.
+        """
+        self._wanted = mine = self._wanted + 1
+        async with self._tidying:
+            if self._done >= mine:
+                return
+            upto = self._wanted
+            with contextlib.suppress(DBAPIError, PoolTimeout, OSError, TimeoutError):  # the turn itself is committed
+                async with self._engine.connect() as conn:
+                    await (await conn.execution_options(isolation_level="AUTOCOMMIT")).execute(_vacuum)
+                self._done = upto
 
     async def close(self) -> None:
         """Close every connection."""

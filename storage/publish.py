@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, union_all, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.core.codec import version
@@ -15,7 +15,7 @@ from bot.core.message import Json
 from storage import timers
 from storage.errors import StoreError
 from storage.keys import Box, Key, new_secret
-from storage.schema import consent_text, content, event, hub, response
+from storage.schema import ballot, consent_text, content, event, hub, response
 
 if TYPE_CHECKING:
     from storage.unit import SqlUnit
@@ -40,9 +40,12 @@ _event = _new_event.on_conflict_do_update(
     set_={name: _new_event.excluded[name] for name in ("version", "capacity", "ends", "cancelled", "gone")},
 )
 _gone = update(event).where(event.c.hub_id == bindparam("hub"), event.c.id == bindparam("id_")).values(gone=True)
-_answered = (
-    select(response.c.id).where(response.c.hub_id == bindparam("hub"), response.c.form_id == bindparam("form")).limit(1)
-)
+_answered = union_all(
+    *(
+        select(it.c.id).where(it.c.hub_id == bindparam("hub"), it.c.form_id == bindparam("form"))
+        for it in (response, ballot)
+    )
+).limit(1)
 
 
 def publish(unit: "SqlUnit", contents: Mapping[str, Json]) -> str:

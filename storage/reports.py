@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, bindparam, func, select
 
 from bot.core.form.model import CHOOSING, Form, Kind
-from bot.core.hub import Hub
 from bot.core.message import Json
 from bot.core.surveys import Survey
-from storage import contacts, counters, places, publish, seats, sessions
+from storage import ballots, contacts, counters, places, publish, seats, sessions
 from storage.schema import contact, participation, question, registration, response, session, subscription
 
 if TYPE_CHECKING:
@@ -128,9 +127,10 @@ def form(unit: "SqlUnit", name: str) -> dict[str, Json] | None:
     here: Survey | None = unit.published(f"survey/{name}")
     if here is None:
         return None
-    k = least(unit.here)
-    sent = int(unit.conn.execute(_sent, {"hub": unit.hub, "form": name}).scalar_one())
-    answers = _answers(unit, name) if sent >= k else []
+    k = ballots.least(unit.here)
+    answers = _answers(unit, name)
+    # Who took part is forgotten some time after the form has closed; what was said is not.
+    sent = max(int(unit.conn.execute(_sent, {"hub": unit.hub, "form": name}).scalar_one()), len(answers))
     drafts = _drafts(unit, name)
     return {
         "id": name,
@@ -141,11 +141,6 @@ def form(unit: "SqlUnit", name: str) -> dict[str, Json] | None:
         "drafts": dict(drafts),
         "results": _results(unit, here, answers, k) if len(answers) >= k else None,
     }
-
-
-def least(here: Hub | None) -> int:
-    """k: a group of fewer people is not shown. The hub's number, and never below five."""
-    return max(here.k_default if here else 10, here.k_minimum if here else 5, 5)
 
 
 def _drafts(unit: "SqlUnit", name: str) -> Counter[str]:

@@ -11,7 +11,7 @@ from sqlalchemy import Table, and_, bindparam, delete, exists, or_, select, upda
 
 from bot.core.hub import Retention
 from bot.core.session import Frame
-from storage import contacts, marks, sessions, timers
+from storage import ballots, contacts, marks, sessions, timers
 from storage.counters import zone
 from storage.schema import (
     address,
@@ -88,9 +88,6 @@ _forms = (
     .where(participation.c.hub_id == bindparam("hub"))
     .union(select(response.c.form_id).where(response.c.hub_id == bindparam("hub"), response.c.contact_id.is_not(None)))
 )
-_settle_responses = (
-    update(response).where(response.c.hub_id == bindparam("hub"), response.c.fresh.is_(True)).values(fresh=False)
-)
 _has = [
     exists().where(table.c.hub_id == contact.c.hub_id, table.c.contact_id == contact.c.id)
     for table in (session, registration, question, response, outbox, needs)
@@ -126,7 +123,6 @@ def sweep(unit: "SqlUnit") -> None:
     _forget_drafts(unit, unit.now - timedelta(days=kept.survey_session))
     _close_forms(unit, kept)
     _forget_silent(unit, unit.now - timedelta(days=kept.subscription_inactive))
-    unit.conn.execute(_settle_responses, {"hub": unit.hub})
     unit.tidy = True
     timers.plan(unit, timers.SWEEP, "", _next(unit))
 
@@ -159,13 +155,17 @@ def _without(frames: tuple[Frame, ...]) -> tuple[Frame, ...]:
 
 
 def _close_forms(unit: "SqlUnit", kept: Retention) -> None:
-    """What belongs to a form that has closed: marks at once, participations and responses after their periods."""
-    for form in {*marks.forms(unit), *unit.conn.execute(_forms, {"hub": unit.hub}).scalars()}:
+    """What belongs to a form that has closed: marks go and the last ballots are mixed at once, participations and
+    responses go after their periods."""
+    waiting = ballots.forms(unit)
+    for form in {*waiting, *marks.forms(unit), *unit.conn.execute(_forms, {"hub": unit.hub}).scalars()}:
         here: Survey | None = unit.published(f"survey/{form}")
         closed = here.closes.at if here and here.closes else None
         if closed is None or unit.now < closed:
             continue  # one that left the pack may come back, and must not be answered twice then
         marks.close(unit, form)
+        if form in waiting:
+            timers.plan(unit, timers.MIX, form, unit.now)
         key = {"hub": unit.hub, "form": form}
         if unit.now - closed > timedelta(days=kept.survey_session):
             unit.conn.execute(_participations, key)

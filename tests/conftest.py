@@ -69,7 +69,7 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 
 @pytest.fixture(scope="session")
 def pg_server() -> str:
-    """postgresql://... of a server on which we may create databases: HUBBOT_TEST_POSTGRES, or one of our own.
+    """postgresql://... of a server on which we are superuser: HUBBOT_TEST_POSTGRES, or one of our own.
 
     Our own starts when the first test asks for it, within 3 s.
     """

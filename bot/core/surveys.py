@@ -1,7 +1,7 @@
 """Surveys and consultations: forms that are open, and what becomes of a response.
 
-One rule: an anonymous response keeps no contact, no time finer than the week, and a random id; the mark that a person
-took part does not say what they answered (R74).
+One rule: an anonymous response keeps no contact and no time, and is mixed with others; the mark that a person took part
+does not say what they answered (R74).
 """
 
 from collections.abc import Mapping

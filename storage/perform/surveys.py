@@ -1,19 +1,19 @@
 """Surveys on offer, and responses handed in.
 
-One rule: an anonymous response is written without a person, without an hour, under the hub's key; what is kept beside it
-says that somebody took part, not what they said (R74).
+One rule: an anonymous response is written without a person, without an hour, under the hub's key, to be mixed with others;
+what is kept beside it says that somebody took part, not what they said (R74).
 """
 
 import secrets
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import bindparam, insert, select
 
 from bot.core.form.model import Form
 from bot.core.surveys import LoadForm, OpenSurveys, Receipt, SubmitResponse, Survey, SurveyById
-from storage import consents, marks, publish
-from storage.counters import zone
+from storage import ballots, consents, marks
 from storage.references import reference
 from storage.schema import participation, response
 from storage.unit import Performers, SqlUnit
@@ -59,12 +59,14 @@ def submit(unit: SqlUnit, wish: SubmitResponse) -> Receipt:
         return Receipt(closed)
     if here.once and wish.form in answered(unit):
         return Receipt("answered", _references(unit).get(wish.form, ""))
-    anonymous = here.mode == "anonymous"
+    anonymous = here.mode == ballots.ANONYMOUS
     if anonymous != wish.anonymous:
         raise ValueError(f"survey/{wish.form} is {here.mode}")
-    _write(unit, wish, here.mode)
-    mine = reference("R")
-    me = unit.person_here
+    me, mine = unit.person_here, reference("R")
+    if anonymous:
+        ballots.cast(unit, wish.form, wish.version, wish.answers)
+    else:
+        unit.conn.execute(_respond, _row(unit, wish, here.mode))
     row = {"hub_id": unit.hub, "form_id": wish.form, "reference": mine, "contact_id": me.id}
     unit.conn.execute(_took_part, row)
     consents.give(unit, wish.consents)
@@ -72,24 +74,18 @@ def submit(unit: SqlUnit, wish: SubmitResponse) -> Receipt:
     return Receipt("sent", mine)
 
 
-def _write(unit: SqlUnit, wish: SubmitResponse, mode: str) -> None:
-    anonymous = mode == "anonymous"
+def _row(unit: SqlUnit, wish: SubmitResponse, mode: str) -> dict[str, Any]:
     me = unit.person_here
-    box = publish.hub_box(unit) if anonymous else me.box
-    year, week, _ = unit.now.astimezone(zone(unit)).isocalendar()
-    row = {
+    return {
         "hub_id": unit.hub,
         "form_id": wish.form,
         "id": secrets.token_hex(16),
         "version": wish.version,
         "mode": mode,
-        "week": f"{year}-W{week:02d}",
-        "contact_id": None if anonymous else me.id,
-        "at": None if anonymous else unit.now,
-        "answers": box.seal("response", "answers", dict(wish.answers)),
-        "fresh": True,
+        "contact_id": me.id,
+        "at": unit.now,
+        "answers": me.box.seal("response", "answers", dict(wish.answers)),
     }
-    unit.conn.execute(_respond, row)
 
 
 def answered(unit: SqlUnit) -> set[str]:

@@ -8,13 +8,14 @@ from storage.schema.events import event, needs, registration
 from storage.schema.hubs import consent_text, content, counter, hub, lease, meta, timer
 from storage.schema.people import address, consent, contact, mark, question, session, subscription
 from storage.schema.queue import inbox, outbox, outbox_number
-from storage.schema.surveys import participation, response
+from storage.schema.surveys import ballot, participation, response
 
 REVISION = "0001"
 
 __all__ = [
     "REVISION",
     "address",
+    "ballot",
     "consent",
     "consent_text",
     "contact",

@@ -100,8 +100,13 @@ timer = Table(
     hub_id(OURS),
     column(OURS, "key", String(), "kind:subject; the same key cannot be planned twice.", primary_key=True),
     column(OURS, "due", Instant(), "When it falls due, by the hub's clock."),
-    column(OURS, "kind", String(), "settle, tell, sweep or destroy: see storage.timers."),
-    column(OURS, "subject", String(), "The event, registration or contact, by a random id that goes with its row."),
+    column(OURS, "kind", String(), "settle, tell, mix, sweep or destroy: see storage.timers."),
+    column(
+        OURS,
+        "subject",
+        String(),
+        "The event, form, registration or contact; people by a random id that goes with its row.",
+    ),
     Index("ix_timer_due", "hub_id", "due"),
     comment="What is to be done later. A row goes in the transaction that does it.",
 )

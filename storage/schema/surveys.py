@@ -1,9 +1,9 @@
 """Responses to surveys, and the mark that a person took part.
 
-One rule: nothing leads from an anonymous response to a person: no contact, no time finer than the week, no order (R74).
+One rule: nothing leads from an anonymous response to a person: no contact, no time, no order, no commit of theirs (R74).
 """
 
-from sqlalchemy import Boolean, Index, String, Table
+from sqlalchemy import Index, String, Table
 
 from storage.schema.base import Instant, Kept, Sealed, column, hub_id, metadata
 
@@ -12,6 +12,12 @@ RESPONSE = Kept(
     "GDPR Art. 6(1)(a), 9(2)(a); an anonymous one is about no person (recital 26)",
     "[retention] audit days after the form closes; an anonymous one as long as the hub is served.",
     "goes at once; an anonymous one stays, since nobody can tell whose it is.",
+)
+WAITING = Kept(
+    "mix an anonymous response with others before it is kept",
+    "GDPR Art. 6(1)(a), 9(2)(a)",
+    "until so many wait that nobody can be told from them, or until the form has closed.",
+    "stays: no field of it leads to a person.",
 )
 TOOK_PART = Kept(
     "take one answer a person, and prove that they took part",
@@ -25,10 +31,9 @@ response = Table(
     metadata,
     hub_id(RESPONSE),
     column(RESPONSE, "form_id", String(), "To which form.", primary_key=True),
-    column(RESPONSE, "id", String(), "Random: also the order in which rows lie in the file.", primary_key=True),
+    column(RESPONSE, "id", String(), "Random, and the order in which rows lie in a SQLite file.", primary_key=True),
     column(RESPONSE, "version", String(), "The digest of the form as it was answered."),
     column(RESPONSE, "mode", String(), "identified, confidential or anonymous."),
-    column(RESPONSE, "week", String(), "The ISO week in the hub's zone (2026-W48)."),
     column(RESPONSE, "contact_id", String(), "Who answered; empty for an anonymous one.", nullable=True),
     column(RESPONSE, "at", Instant(), "When; empty for an anonymous one.", nullable=True),
     column(
@@ -37,12 +42,25 @@ response = Table(
         Sealed(),
         "Values by question path: under the person's key, an anonymous one under the hub's.",
     ),
-    # PostgreSQL stamps a row with its transaction, which also wrote the person's other rows. The sweep writes all fresh
-    # rows anew in one transaction, so that the stamp tells the day at most.
-    column(RESPONSE, "fresh", Boolean(), "Came since the last sweep."),
     Index("ix_response_contact", "hub_id", "contact_id"),
     comment="Responses to forms.",
     sqlite_with_rowid=False,  # a rowid would tell the order of arrival
+)
+
+# The commit that a response comes in also writes rows of the person, and PostgreSQL stamps all of them with it: what comes
+# in waits here, apart from what is kept. See storage.ballots.
+ballot = Table(
+    "ballot",
+    metadata,
+    hub_id(WAITING),
+    column(WAITING, "form_id", String(), "To which form.", primary_key=True),
+    column(
+        WAITING, "id", String(), "Random, new with each response that comes, as the whole row is.", primary_key=True
+    ),
+    column(WAITING, "version", String(), "The digest of the form as it was answered."),
+    column(WAITING, "answers", Sealed(), "Values by question path, under the hub's key."),
+    comment="Anonymous responses that wait for others.",
+    sqlite_with_rowid=False,  # the same reason
 )
 
 participation = Table(

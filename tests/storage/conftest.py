@@ -1,7 +1,7 @@
 """Each storage test runs on SQLite and on PostgreSQL, on a database of its own."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import asyncpg
@@ -14,6 +14,13 @@ from tests.storage.kit import House, Time
 
 BOTH = ["sqlite", "postgresql"]
 DROP = "drop schema if exists public cascade; create schema public"
+PROBE = "create schema if not exists probe; create extension if not exists pageinspect schema probe"
+TABLES = """
+    select c.oid::regclass::text as name, pg_relation_size(c.oid) / current_setting('block_size')::int as pages
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind in ('r', 't') and n.nspname in ('public', 'pg_toast')
+"""
+VERSIONS = "select t_data from probe.heap_page_items(probe.get_raw_page($1, $2)) where t_data is not null"
 CLEAN = ";".join(f'delete from "{table}"' for table in metadata.tables)
 
 
@@ -62,10 +69,28 @@ async def house(url: str, tmp_path: Path, time: Time) -> AsyncIterator[House]:
 
 
 @pytest.fixture
-def on_disk(tmp_path: Path) -> Callable[[], bytes]:
-    """Every byte of the files of a SQLite database, its log included."""
+def on_disk(url: str, tmp_path: Path) -> Callable[[], Awaitable[bytes]]:
+    """Every byte of the files of a SQLite database, its log included; of PostgreSQL every version of every row, the dead
+    ones included."""
 
-    def read() -> bytes:
+    def files() -> bytes:
         return b"".join(path.read_bytes() for path in sorted(tmp_path.glob("hubbot.sqlite3*")))
 
-    return read
+    async def sqlite() -> bytes:
+        return await asyncio.to_thread(files)
+
+    async def postgresql() -> bytes:
+        connection = await asyncpg.connect(url.replace("+asyncpg", ""))
+        try:
+            await connection.execute(PROBE)
+            found = [
+                row["t_data"]
+                for table in await connection.fetch(TABLES)
+                for page in range(table["pages"])
+                for row in await connection.fetch(VERSIONS, table["name"], page)
+            ]
+        finally:
+            await connection.close()
+        return b"".join(found)
+
+    return sqlite if url.startswith("sqlite") else postgresql

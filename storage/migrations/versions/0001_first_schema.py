@@ -32,6 +32,24 @@ def upgrade() -> None:
         batch_op.create_index("ix_address_contact", ["hub_id", "contact_id"], unique=False)
 
     op.create_table(
+        "ballot",
+        sa.Column("hub_id", sa.String(), nullable=False, comment="The hub that the row belongs to."),
+        sa.Column("form_id", sa.String(), nullable=False, comment="To which form."),
+        sa.Column(
+            "id",
+            sa.String(),
+            nullable=False,
+            comment="Random, new with each response that comes, as the whole row is.",
+        ),
+        sa.Column("version", sa.String(), nullable=False, comment="The digest of the form as it was answered."),
+        sa.Column(
+            "answers", sa.LargeBinary(), nullable=False, comment="Values by question path, under the hub's key."
+        ),
+        sa.PrimaryKeyConstraint("hub_id", "form_id", "id", name=op.f("pk_ballot")),
+        comment="Anonymous responses that wait for others.",
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "consent",
         sa.Column("hub_id", sa.String(), nullable=False, comment="The hub that the row belongs to."),
         sa.Column("contact_id", sa.String(), nullable=False, comment="Who gave it."),
@@ -505,10 +523,11 @@ def upgrade() -> None:
         "response",
         sa.Column("hub_id", sa.String(), nullable=False, comment="The hub that the row belongs to."),
         sa.Column("form_id", sa.String(), nullable=False, comment="To which form."),
-        sa.Column("id", sa.String(), nullable=False, comment="Random: also the order in which rows lie in the file."),
+        sa.Column(
+            "id", sa.String(), nullable=False, comment="Random, and the order in which rows lie in a SQLite file."
+        ),
         sa.Column("version", sa.String(), nullable=False, comment="The digest of the form as it was answered."),
         sa.Column("mode", sa.String(), nullable=False, comment="identified, confidential or anonymous."),
-        sa.Column("week", sa.String(), nullable=False, comment="The ISO week in the hub's zone (2026-W48)."),
         sa.Column("contact_id", sa.String(), nullable=True, comment="Who answered; empty for an anonymous one."),
         sa.Column("at", sa.BigInteger(), nullable=True, comment="When; empty for an anonymous one."),
         sa.Column(
@@ -517,7 +536,6 @@ def upgrade() -> None:
             nullable=False,
             comment="Values by question path: under the person's key, an anonymous one under the hub's.",
         ),
-        sa.Column("fresh", sa.Boolean(), nullable=False, comment="Came since the last sweep."),
         sa.PrimaryKeyConstraint("hub_id", "form_id", "id", name=op.f("pk_response")),
         comment="Responses to forms.",
         sqlite_with_rowid=False,
@@ -570,12 +588,12 @@ def upgrade() -> None:
         sa.Column("hub_id", sa.String(), nullable=False, comment="The hub that the row belongs to."),
         sa.Column("key", sa.String(), nullable=False, comment="kind:subject; the same key cannot be planned twice."),
         sa.Column("due", sa.BigInteger(), nullable=False, comment="When it falls due, by the hub's clock."),
-        sa.Column("kind", sa.String(), nullable=False, comment="settle, tell, sweep or destroy: see storage.timers."),
+        sa.Column("kind", sa.String(), nullable=False, comment="settle, tell, mix, sweep or destroy: see storage.timers."),
         sa.Column(
             "subject",
             sa.String(),
             nullable=False,
-            comment="The event, registration or contact, by a random id that goes with its row.",
+            comment="The event, form, registration or contact; people by a random id that goes with its row.",
         ),
         sa.PrimaryKeyConstraint("hub_id", "key", name=op.f("pk_timer")),
         comment="What is to be done later. A row goes in the transaction that does it.",
