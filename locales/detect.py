@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from bot.core.message import Json
 from bot.core.respond import Guess
 from locales.folding import fold
 from locales.models import Models
@@ -105,24 +106,27 @@ def words_of(text: str) -> list[str]:
 def detect_lines(lines: Iterable[str], detector: Detector) -> Iterator[str]:
     """One JSON object a line, {"id", "text", "hint"}, into {"id", "lang", "confidence"}: what the bot would answer in.
 
-    ValueError on a line that is no such object, with its number.
+    `hint` may be missing: the hub's default. A bad line gives {"id", "error"} and costs no other.
     """
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        match _parsed(line):
-            case {"id": id, "text": str(text), **rest} if isinstance(hint := rest.get("hint") or "", str):
-                pass
-            case _:
-                raise ValueError(f"line {number}: not an object with id, text and perhaps hint")
-        found = detector.detect(text, hint)
-        lang = found.lang if found.sure else detector.detect("", hint).lang
-        confidence = round(detector.weigh(text, hint).confidence, 4)
-        yield json.dumps({"id": id, "lang": lang, "confidence": confidence}, ensure_ascii=False)
+    for line in lines:
+        if line.strip():
+            yield json.dumps(_answer(line, detector))  # ASCII: an id may hold half a character
 
 
-def _parsed(line: str) -> object:
+def _answer(line: str, detector: Detector) -> Json:
     try:
-        return json.loads(line)
-    except ValueError:
-        return None
+        data = json.loads(line)
+    except (ValueError, RecursionError):
+        return {"id": None, "error": "not JSON"}
+    match data:
+        case {"text": str(text)}:
+            hint = data.get("hint") or ""
+        case dict():
+            return {"id": data.get("id"), "error": "no text"}
+        case _:
+            return {"id": None, "error": "not an object"}
+    if not isinstance(hint, str):
+        return {"id": data.get("id"), "error": "hint is no text"}
+    found = detector.detect(text, hint)
+    lang = found.lang if found.sure else detector.detect("", hint).lang
+    return {"id": data.get("id"), "lang": lang, "confidence": round(detector.weigh(text, hint).confidence, 4)}

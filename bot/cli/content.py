@@ -64,11 +64,8 @@ def detect(given: argparse.Namespace) -> int:
     from locales.detect import detect_lines  # noqa: PLC0415  # this command alone needs it
 
     pack = _pack(given.hub, load(os.environ, Path.cwd()))
-    try:
-        for line in detect_lines(_stdin(), pack.detector.get()):
-            print(line, flush=True)
-    except ValueError as wrong:
-        raise UsageError(str(wrong)) from None
+    for line in detect_lines(_stdin(), pack.detector.get()):
+        print(line, flush=True)
     return 0
 
 

@@ -90,7 +90,11 @@ def test_detect_answers_each_line(call: Call) -> None:
     found = [json.loads(line) for line in done.out.splitlines()]
     assert [it["lang"] for it in found] == ["uk", "en", "en"]
     assert all(list(it) == ["id", "lang", "confidence"] for it in found)
-    assert call("detect", "--hub", "pl", "--jsonl", input="[]").code == 2
+    wrong = call("detect", "--hub", "pl", "--jsonl", input=b"[]\n\xff\n" + json.dumps(lines[0]).encode())
+    assert (wrong.code, [list(json.loads(line)) for line in wrong.out.splitlines()]) == (
+        0,
+        [["id", "error"], ["id", "error"], ["id", "lang", "confidence"]],
+    )
 
 
 def test_a_form_is_checked_and_tried(call: Call, tmp_path: Path) -> None:

@@ -203,11 +203,20 @@ def test_a_jsonl_line_in_and_one_out() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["x", "[]", "{}", '{"id": 1}', '{"id": 1, "text": 2}', '{"id": 1, "text": "a", "hint": 3}']
+    ("line", "answer"),
+    [
+        ("x", {"id": None, "error": "not JSON"}),
+        ("[" * 100_000, {"id": None, "error": "not JSON"}),
+        ("[]", {"id": None, "error": "not an object"}),
+        ('{"id": 1}', {"id": 1, "error": "no text"}),
+        ('{"id": 1, "text": 2}', {"id": 1, "error": "no text"}),
+        ('{"id": "\\ud800", "text": "a", "hint": 3}', {"id": "\ud800", "error": "hint is no text"}),
+    ],
 )
-def test_a_line_that_is_no_message_is_named(line: str) -> None:
-    with pytest.raises(ValueError, match=r"^line 2: "):
-        list(detect_lines(['{"id": 1, "text": "a"}', line], POLAND))
+def test_a_bad_line_says_what_is_wrong_and_the_next_is_answered(line: str, answer: object) -> None:
+    bad, good = map(json.loads, detect_lines([line, "", '{"id": 2, "text": "a"}'], POLAND))
+    assert bad == answer
+    assert good["id"] == 2
 
 
 @settings(max_examples=40)
