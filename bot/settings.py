@@ -5,7 +5,8 @@ One rule: a wrong value is told by its name and never shown, since it may be a s
 
 import os
 import re
-from collections.abc import Mapping
+import stat
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,6 +51,14 @@ class Settings:
     log: str = "warning"
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)
 
+    def made_data(self) -> Path:
+        """The data directory, made for its owner alone where it is not there yet. SettingsError where it cannot be."""
+        try:
+            self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as fault:
+            raise SettingsError(f"HUBBOT_DATA_DIR: the folder cannot be made: {fault.strerror}") from None
+        return self.data
+
     def secret(self, name: str) -> str:
         """The value of the variable that a hub's settings name, or of the file that NAME_FILE names; "" where unset.
 
@@ -62,9 +71,9 @@ def load(environment: Mapping[str, str], folder: Path) -> Settings:
     """The settings that hold for a process in `folder`. A variable goes before the same name in folder/.env."""
     variables = {**_dotenv(folder / ".env"), **environment}
     value = {name: _value(name, variables) for name in KNOWN}
-    data = (folder / (value["HUBBOT_DATA_DIR"] or "data")).absolute()
+    data = _data(folder / (value["HUBBOT_DATA_DIR"] or "data"))
     hubs = (folder / value["HUBBOT_HUBS"]).absolute() if value["HUBBOT_HUBS"] else ROOT / "hubs"
-    if not hubs.is_dir():
+    if not _is(hubs, stat.S_ISDIR):
         raise SettingsError("HUBBOT_HUBS: there is no such folder of hub packs")
     return Settings(
         database=_database(value["HUBBOT_DATABASE_URL"], data, folder),
@@ -112,32 +121,54 @@ def _value(name: str, variables: Mapping[str, str]) -> str:
         return given
     if given:
         raise SettingsError(f"{name} and {name}_FILE are both set: keep one")
-    return _read(Path(path), f"{name}_FILE").strip()
+    return read_small(Path(path), f"{name}_FILE").strip()
 
 
-def _read(path: Path, what: str) -> str:
+def _is(path: Path, kind: Callable[[int], bool]) -> bool:
+    """Whether there is something of that kind. False, too, where the system cannot follow the path."""
     try:
-        if not path.is_file():  # a pipe or a device would block us
-            raise SettingsError(f"{what}: there is no such file")
+        return kind(path.stat().st_mode)
+    except (OSError, ValueError):
+        return False
+
+
+def _data(path: Path) -> Path:
+    """A path that is a folder or may become one. A file or a broken link in its place is told before anything is done."""
+    taken = next((it for it in (path, *path.parents) if os.path.lexists(it)), path)
+    if not _is(taken, stat.S_ISDIR):
+        raise SettingsError("HUBBOT_DATA_DIR: not a folder")
+    return path.absolute()
+
+
+def read_small(path: Path, what: str) -> str:
+    """The text of a regular file of at most LARGEST bytes. SettingsError, begun with `what`, where it is none."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):  # a pipe or a device would block us
+            raise SettingsError(f"{what}: not a file")
         with path.open("rb") as file:
             text = file.read(LARGEST + 1)
         if len(text) > LARGEST:
             raise SettingsError(f"{what}: the file is larger than {LARGEST} bytes")
-        return text.decode()
-    except (OSError, ValueError) as fault:
-        raise SettingsError(f"{what}: cannot be read ({type(fault).__name__})") from None
+        return text.decode("utf-8-sig")  # some editors begin every file with a mark
+    except UnicodeDecodeError:
+        raise SettingsError(f"{what}: not UTF-8: save the file with the encoding UTF-8") from None
+    except OSError as fault:
+        raise SettingsError(f"{what}: cannot be read: {fault.strerror}") from None
+    except ValueError:  # a NUL in the path
+        raise SettingsError(f"{what}: cannot be read") from None
 
 
 def _dotenv(path: Path) -> dict[str, str]:
     """NAME=VALUE lines; `export ` before and quotes around are taken away, lines that begin with # are not looked at."""
-    if not path.exists():
+    if not os.path.lexists(path):  # a link that leads nowhere is no missing file: somebody meant one
         return {}
+    lines = read_small(path, str(path)).split("\n")
     if os.name == "posix" and path.stat().st_mode & 0o077:
         raise SettingsError(f"{path}: others can read it. Try: chmod 600 {path}")
     found = {}
-    for number, line in enumerate(_read(path, str(path)).splitlines(), 1):
+    for number, line in enumerate(lines, 1):
         match = _LINE.fullmatch(line)
-        if match:
+        if match and "\0" not in line:
             text = match[2].strip()
             found[match[1]] = text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" else text
         elif line.strip() and not line.lstrip().startswith("#"):

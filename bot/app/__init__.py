@@ -54,10 +54,9 @@ class App:
     async def open(cls, settings: Settings, told: Callable[[str], None]) -> "App":
         """Open the database, make it where it is empty. `told` takes lines for whoever runs the process.
 
-        Raises StoreError, Unavailable, OSError.
+        Raises SettingsError, StoreError, Unavailable, OSError.
         """
-        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        store = await open_store(settings.database, settings.data, settings.key)
+        store = await open_store(settings.database, settings.made_data(), settings.key)
         speech = Speech.shipped()
         shelf = Shelf(settings.hubs, Cache(settings.data / "cache"), speech, told)
         voice = LateVoice(shelf.hub, speech)

@@ -12,7 +12,6 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
@@ -26,10 +25,11 @@ from bot.cli import UsageError, log
 from bot.cli.keeping import Files, Names
 from bot.cli.portal import Portal
 from bot.cli.room import Room
+from bot.cli.settled import begin
 from bot.core.hub import Hub
 from bot.core.message import Typed
 from bot.core.ports import Letter
-from bot.settings import Settings, load
+from bot.settings import Settings
 from storage.errors import StoreError, Unavailable
 
 if TYPE_CHECKING:
@@ -52,8 +52,7 @@ class Chat:
 
 def chat(given: argparse.Namespace) -> int:
     """Talk until the input ends."""
-    settings = load(os.environ, Path.cwd())
-    log.begin(settings.log)
+    settings = begin()
     out = cast("TextIOWrapper", sys.stdout)
     if given.jsonl or not out.isatty():
         out.reconfigure(encoding="utf-8", errors="replace", newline="\n")

@@ -4,7 +4,6 @@ One rule: nothing here changes a database or speaks to anybody.
 """
 
 import argparse
-import os
 import sys
 from collections.abc import Iterator
 from datetime import date
@@ -20,16 +19,17 @@ from bot.app.speech import Speech
 from bot.channels.parts import harmless
 from bot.cli import UsageError
 from bot.cli.findings import Finding, of_settings
+from bot.cli.settled import begin
 from bot.packs import loader
 from bot.packs.forms import cached
-from bot.settings import Settings, load
+from bot.settings import Settings
 
 
 def check(given: argparse.Namespace) -> int:  # noqa: ARG001  # every command is handed its arguments
     """Every problem on a line of its own; 1 where one of them is an error."""
     from bot.packs.check import check as problems  # noqa: PLC0415  # this command alone needs it
 
-    settings = load(os.environ, Path.cwd())
+    settings = begin()
     now, wrong = peek(settings)
     lines: list[Finding] = [(f"settings: {wrong}", False)] if wrong else []
     names = loader.hubs(settings.hubs)
@@ -52,7 +52,7 @@ def ask(given: argparse.Namespace) -> int:
     """A line of JSON for each question of stdin."""
     from bot.knowledge.ask import ask_lines  # noqa: PLC0415  # this command alone needs it
 
-    settings = load(os.environ, Path.cwd())
+    settings = begin()
     pack = _pack(given.hub, settings)
     for line in ask_lines(pack.library.get(), _stdin(), _today(pack, settings)):
         print(line, flush=True)
@@ -63,7 +63,7 @@ def detect(given: argparse.Namespace) -> int:
     """A line of JSON for each text of stdin."""
     from locales.detect import detect_lines  # noqa: PLC0415  # this command alone needs it
 
-    pack = _pack(given.hub, load(os.environ, Path.cwd()))
+    pack = _pack(given.hub, begin())
     for line in detect_lines(_stdin(), pack.detector.get()):
         print(line, flush=True)
     return 0

@@ -6,7 +6,6 @@ One rule: a command about one person does nothing until it is told in which hub.
 import argparse
 import asyncio
 import json
-import os
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -17,15 +16,10 @@ from bot.channels.jsonl import MalformedError, duration
 from bot.channels.parts import harmless, received
 from bot.cli import UsageError, log
 from bot.cli.service import advance, serve_all
+from bot.cli.settled import begin
 from bot.core.message import Json
-from bot.settings import Settings, load
+from bot.settings import Settings
 from storage.store import SqlStore, open_store
-
-
-def _settings() -> Settings:
-    settings = load(os.environ, Path.cwd())
-    log.begin(settings.log)
-    return settings
 
 
 @asynccontextmanager
@@ -48,7 +42,7 @@ def report(given: argparse.Namespace) -> int:
     """Print the numbers of an event, a form or a hub."""
     if given.kind == "campaign":
         raise UsageError("report campaign: there are no campaigns in this release yet")
-    found = asyncio.run(_report(_settings(), given.kind, received(given.id), given.hub))
+    found = asyncio.run(_report(begin(), given.kind, received(given.id), given.hub))
     if given.json:
         print(json.dumps(found, ensure_ascii=False))
     else:
@@ -86,7 +80,7 @@ def _used(numbers: Mapping[str, Json]) -> bool:
 
 def export(given: argparse.Namespace) -> int:
     """Print what is stored about a person; 1 where the hub knows nobody of that address."""
-    return asyncio.run(_export(_settings(), given.hub, *_address(given.address)))
+    return asyncio.run(_export(begin(), given.hub, *_address(given.address)))
 
 
 async def _export(settings: Settings, hub: str, channel: str, name: str) -> int:
@@ -101,7 +95,7 @@ async def _export(settings: Settings, hub: str, channel: str, name: str) -> int:
 
 def erase(given: argparse.Namespace) -> int:
     """Erase a person and print the receipt; 1 where the hub knows nobody of that address."""
-    return asyncio.run(_erase(_settings(), given.hub, *_address(given.address)))
+    return asyncio.run(_erase(begin(), given.hub, *_address(given.address)))
 
 
 async def _erase(settings: Settings, hub: str, channel: str, name: str) -> int:
@@ -142,9 +136,8 @@ def upgrade(given: argparse.Namespace) -> int:  # noqa: ARG001  # every command 
     """Bring the database to this release's schema, or make it."""
     from storage.upgrade import upgrade as upgraded  # noqa: PLC0415  # alembic: a quarter of a second
 
-    settings = _settings()
-    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    revision = asyncio.run(upgraded(settings.database, settings.data, settings.key))
+    settings = begin()
+    revision = asyncio.run(upgraded(settings.database, settings.made_data(), settings.key))
     print(f"the database has schema {revision}, as this release needs it")
     return 0
 
@@ -155,7 +148,7 @@ def clock(given: argparse.Namespace) -> int:
         by = duration(given.by)
     except MalformedError as wrong:
         raise UsageError(f"db clock: {wrong}") from None
-    print(asyncio.run(_clock(_settings(), by)))
+    print(asyncio.run(_clock(begin(), by)))
     return 0
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from bot.app.speech import Speech
-from bot.settings import Settings, SettingsError
+from bot.settings import Settings, SettingsError, read_small
 
 Finding: TypeAlias = tuple[str, bool]  # a line, and whether it is a warning
 
@@ -55,6 +55,6 @@ def _languages(path: Path, data: Mapping[str, Any], speech: Speech) -> Iterator[
 
 def _read(path: Path) -> Mapping[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return tomllib.loads(read_small(path, str(path)))
+    except (SettingsError, ValueError, RecursionError):
         return {}

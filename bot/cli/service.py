@@ -6,7 +6,6 @@ One rule: a hub that cannot be served is told and left out; it holds up no other
 import argparse
 import asyncio
 import contextlib
-import os
 import signal
 import sys
 import time
@@ -16,8 +15,9 @@ from pathlib import Path
 
 from bot.app import App, PackError
 from bot.cli import UsageError, fault, log
+from bot.cli.settled import begin
 from bot.presence import FOLDER
-from bot.settings import Settings, load
+from bot.settings import Settings
 from bot.timers import Timers
 from storage.errors import StoreError
 
@@ -28,8 +28,7 @@ ALIVE = 15.0  # seconds: ten rounds with a slow database in between
 
 def run(given: argparse.Namespace) -> int:  # noqa: ARG001  # every command is handed its arguments
     """Serve until SIGTERM or Ctrl-C."""
-    settings = load(os.environ, Path.cwd())
-    log.begin(settings.log)
+    settings = begin()
     asyncio.run(_run(settings))
     return 0
 
@@ -115,7 +114,7 @@ def pulse_of(settings: Settings) -> Path:
 
 def health(given: argparse.Namespace) -> int:  # noqa: ARG001
     """1 where no service on this data directory did a round lately."""
-    pulse = pulse_of(load(os.environ, Path.cwd()))
+    pulse = pulse_of(begin())
     age = time.time() - pulse.stat().st_mtime if pulse.exists() else None
     if age is not None and age < ALIVE:
         return 0

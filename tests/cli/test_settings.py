@@ -1,10 +1,14 @@
 """Settings: where they come from, and what is said of a wrong one."""
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from bot.cli.settled import unread
 from bot.settings import KNOWN, SettingsError, load
+from tests.cli.conftest import Call
 
 
 def test_nothing_need_be_set(tmp_path: Path) -> None:
@@ -55,6 +59,8 @@ def test_a_driver_suffix_is_accepted(url: str, wanted: str, tmp_path: Path) -> N
         ("HUBBOT_DATABASE_URL", "sqlite:///"),
         ("HUBBOT_DATABASE_URL", "sqlite://hunter2"),
         ("HUBBOT_HUBS", "/nowhere/hunter2"),
+        ("HUBBOT_HUBS", "hunter2" * 100),
+        ("HUBBOT_DATA_DIR", "/etc/passwd/hunter2"),
         ("HUBBOT_PACING", "hunter2"),
         ("HUBBOT_CLOCK", "hunter2"),
         ("HUBBOT_LOG", "hunter2"),
@@ -95,6 +101,113 @@ def test_a_line_that_is_none_is_told_by_its_number(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"\.env:2: not NAME=VALUE") as wrong:
         load({}, tmp_path)
     assert "hunter2" not in str(wrong.value)
+
+
+def _looped(path: Path) -> None:
+    path.symlink_to(path.name)
+
+
+def _dangling(path: Path) -> None:
+    path.symlink_to("hunter2")
+
+
+def _piped(path: Path) -> None:
+    os.mkfifo(path, 0o600)
+
+
+def _holds(data: bytes) -> Callable[[Path], None]:
+    def write(path: Path) -> None:
+        path.write_bytes(data)
+        path.chmod(0o600)
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("make", "why"),
+    [
+        (_looped, ".env: cannot be read: "),
+        (_dangling, ".env: cannot be read: No such file"),
+        (Path.mkdir, ".env: not a file"),
+        (_piped, ".env: not a file"),
+        (_holds(b"HUBBOT_KEY=hunter2\xff\n"), ".env: not UTF-8"),
+        (_holds(b"A=1\nB=hunter2\0\n"), ".env:2: not NAME=VALUE"),
+        (_holds(b"A=hunter2\n" * 10_000), ".env: the file is larger than"),
+    ],
+)
+def test_an_env_file_that_cannot_be_read_is_never_passed_over(
+    make: Callable[[Path], None], why: str, tmp_path: Path, call: Call
+) -> None:
+    make(tmp_path / ".env")
+    for command in (("chat",), ("check",), ("report", "hub", "pl")):
+        done = call(*command)
+        assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
+        assert done.err.startswith(f"hubbot: {tmp_path}/{why}")
+        assert "hunter2" not in done.err
+
+
+def test_an_env_file_of_windows_is_read(tmp_path: Path) -> None:
+    _holds("\ufeffHUBBOT_LOG=info\r\n\r\nTOKEN='ż'\r\n".encode())(tmp_path / ".env")
+    settings = load({}, tmp_path)
+    assert settings.log == "info"
+    assert settings.secret("TOKEN") == "ż"
+
+
+@pytest.mark.parametrize("make", [Path.touch, _looped, _dangling])
+def test_a_data_directory_that_is_none_is_told_by_its_setting(
+    make: Callable[[Path], None], tmp_path: Path, call: Call
+) -> None:
+    make(tmp_path / "data")
+    for command in (("chat",), ("check",), ("db", "upgrade")):
+        done = call(*command)
+        assert (done.code, done.out, done.err) == (2, "", "hubbot: HUBBOT_DATA_DIR: not a folder\n")
+
+
+def test_a_data_directory_that_cannot_be_made_is_told_by_its_setting(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for place in ("/proc/nowhere/data", "x" * 300):
+        monkeypatch.setenv("HUBBOT_DATA_DIR", place)
+        done = call("chat")
+        assert (done.code, done.out) == (2, "")
+        assert done.err.startswith("hubbot: HUBBOT_DATA_DIR: the folder cannot be made: ")
+        assert done.err.count("\n") == 1
+
+
+def test_a_name_that_nothing_reads_is_told_with_the_nearest(call: Call, tmp_path: Path) -> None:
+    _holds(b"HUBBOT_DATABSE_URL=hunter2\nHUBBOT_PL_TELEGRAM_TOKEN_FILE=/nowhere\n")(tmp_path / ".env")
+    done = call("chat", input="/help\n")
+    assert done.code == 0
+    assert (
+        done.err == "hubbot: warning: HUBBOT_DATABSE_URL is set, and nothing reads it: is HUBBOT_DATABASE_URL meant?\n"
+    )
+    assert call("check").err == done.err
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("HUBBOT_LOGS", "HUBBOT_LOG"),
+        ("HUBBOT_KEYFILE", "HUBBOT_KEY"),
+        ("hubbot_data_dir", "HUBBOT_DATA_DIR"),
+        ("HUBBOT_PL_TELEGRAM_TOKN", "HUBBOT_PL_TELEGRAM_TOKEN"),
+        ("HUBBOT_FLAVOUR", ""),
+        ("HUBBOT_" + "X" * 300, ""),
+        ("HUBBOT_", ""),
+    ],
+)
+def test_only_what_is_alike_is_named(name: str, near: str, tmp_path: Path) -> None:
+    (line,) = unread(load({name: "hunter2"}, tmp_path))
+    assert line.endswith(f": is {near} meant?" if near else "nothing reads it")
+    assert len(line) < 200
+    assert "hunter2" not in line
+
+
+def test_what_is_read_is_not_told(tmp_path: Path) -> None:
+    names = ("HUBBOT_KEY", "HUBBOT_KEY_FILE", "HUBBOT_PT_MATRIX_USER", "HUBBOT_PT_MATRIX_PASSWORD_FILE", "HUB", "PATH")
+    (tmp_path / "empty").touch()
+    values = {name: str(tmp_path / "empty") if name.endswith("_FILE") else "" for name in names}
+    assert [*unread(load(values, tmp_path))] == []
 
 
 def test_every_setting_is_read(tmp_path: Path) -> None:
