@@ -166,9 +166,10 @@ class Engine:
         """What to speak: the person's language; for a new person that of their app where the hub has it, else the hub's.
         What follows from a turn goes on in the language of that turn, settled or not."""
         languages = self.voice.languages(unit.hub)
-        hint, lang = began.hint, began.person.lang
+        lang = began.person.lang
         if lang not in languages:
-            lang = next((it for it in languages if it in (hint, hint.partition("-")[0])), languages[0])
+            tags = (began.hint.lower(), began.hint.lower().partition("-")[0])
+            lang = next((it for tag in tags for it in languages if it.lower() == tag), languages[0])
             unit.speak(lang, chosen=False)
         unit.lang = began.spoken if began.spoken in languages else lang
         return unit.lang

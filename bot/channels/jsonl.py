@@ -11,12 +11,12 @@ from datetime import timedelta
 from typing import Any
 
 from bot.channels.parts import harmless, received
-from bot.channels.simulated import NETWORKS, Part, kind, row
+from bot.channels.simulated import NETWORKS, Part, kind, misnamed, row
 from bot.core.message import Edited, Sent, Typed
 from bot.core.ports import Press, Reply
 
 LONGEST_LINE = 4 * 1024 * 1024  # bytes; 100,000 characters written as \ud83d\ude00 are 1.2 million
-LONGEST_NAME = 64  # characters of "as": a Matrix id may have 255, a test needs no such
+LONGEST_ID = 64  # characters of "update" and of a language's tag
 FURTHEST = timedelta(days=36_525)  # a clock is moved by a century at most
 
 _KEYS = frozenset({"as", "channel", "lang", "update", "text", "reply_to", "tap", "message", "file", "edit", "advance"})
@@ -25,6 +25,18 @@ _DURATION = re.compile(
     r"\+?P(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
     r"(?:T(?=\d)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:[.,]\d+)?)S)?)?",
     re.ASCII,
+)
+# A tag of BCP 47 (pt-BR, sr-Latn-RS), with _ where people write it so. Of languages with two letters there is a short list
+# (ISO 639-1, and the old codes that apps still send), of those with three one of thousands: there the form must do.
+_TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{1,8})*", re.ASCII)
+_TWO_LETTERS = frozenset(
+    re.findall(
+        "..",
+        "aaabaeafakamanarasavayazbabebgbhbibmbnbobrbscacechcocrcscucvcydadedvdzeeeleneoeseteufafffifjfofrfygagdglgngugv"
+        "hahehihohrhthuhyhziaidieigiiikinioisitiuiwjajijvjwkakgkikjkkklkmknkokrkskukvkwkylalblglilnloltlulvmgmhmimkmlmn"
+        "momrmsmtmynanbndnengnlnnnonrnvnyocojomorospapiplpsptqurmrnrorurwsascsdsesgshsiskslsmsnsosqsrssstsusvswtatetgth"
+        "titktltntotrtstttwtyugukuruzvevivowawoxhyiyozazhzu",
+    )
 )
 
 
@@ -67,15 +79,15 @@ def read(line: bytes) -> Said | Advance:
     if len(acts) > 1:
         raise MalformedError(f"{acts[0]} and {acts[1]} in one line")
     if acts == ["advance"]:
-        return Advance(duration(_text(data, "advance", FURTHEST.days)))
+        return Advance(duration(_text(data, "advance", LONGEST_ID)))
     if not acts and "channel" not in data and "lang" not in data:
         raise MalformedError("nothing to do: one of " + ", ".join(_ACTS))
     _stray(data, "reply_to", "text")
     _stray(data, "message", "tap", "edit")
     return Said(
-        _text(data, "as", LONGEST_NAME) if "as" in data else "",
+        _name(data) if "as" in data else "",
         _network(data),
-        _text(data, "lang", LONGEST_NAME, empty=True) if "lang" in data else None,
+        _language(data) if "lang" in data else None,
         _id(data, "update") or "",
         _act(data, acts[0]) if acts else None,
     )
@@ -105,11 +117,31 @@ def _text(data: Mapping[str, Any], key: str, longest: int = 0, *, empty: bool = 
     return received(value)
 
 
+def _name(data: Mapping[str, Any]) -> str:
+    name = data["as"]
+    if not isinstance(name, str):
+        raise MalformedError("as: not a text")
+    if wrong := misnamed(name):
+        raise MalformedError(f"as: {wrong}")
+    return name
+
+
+def _language(data: Mapping[str, Any]) -> str:
+    """The tag of any language that an app may be in, not only of the hub's; "" for an app that tells none."""
+    tag = data["lang"]
+    if tag == "":
+        return ""
+    match = _TAG.fullmatch(tag) if isinstance(tag, str) and len(tag) <= LONGEST_ID else None
+    if match is None or (len(match[1]) == 2 and match[1].lower() not in _TWO_LETTERS):
+        raise MalformedError("lang: not the tag of a language such as pl or pt-BR")
+    return match[0].replace("_", "-")
+
+
 def _id(data: Mapping[str, Any], key: str) -> str | None:
     value = data.get(key)
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | str) or len(str(value)) > LONGEST_NAME:
+    if isinstance(value, bool) or not isinstance(value, int | str) or len(str(value)) > LONGEST_ID:
         raise MalformedError(f"{key}: neither a short text nor a number")
     return str(value)
 

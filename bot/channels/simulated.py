@@ -14,6 +14,7 @@ from bot.core.ports import Attachment, Outgoing, Press, Reply, Sender, ShownButt
 
 ACCOUNT = "chat"  # of every simulated address; `run` never claims what is addressed to it
 NETWORKS = ("terminal", "telegram", "matrix")
+LONGEST_NAME = 64  # characters of a name: a Matrix id may have 255, a test needs no such
 LONG_LABEL = 30  # characters that a phone shows of a button; longer ones stand in the text, numbered
 
 # Telegram takes 4,096 UTF-16 units a message; Matrix 65,536 bytes an event, which holds the text up to twice (plain and
@@ -69,6 +70,15 @@ class Address:
     channel: str
     name: str
     hint: str = ""
+
+
+def misnamed(name: str) -> str:
+    """What is wrong with a name to speak as, "" for nothing: two that look the same must not be two people, nor one."""
+    if not name.strip():
+        return "an empty name"
+    if len(name) > LONGEST_NAME:
+        return f"longer than {LONGEST_NAME} characters"
+    return "a name with control characters" if "\n" in name or name != harmless(name) else ""
 
 
 def update(address: Address, id: str, act: Typed | Edited | Sent | Press | Reply) -> Update:

@@ -39,8 +39,8 @@ def parser() -> Parser:
 
     chat = _command(commands, "chat", "chat.chat", "talk to the bot in the terminal; piped in, each line is a message")
     chat.add_argument("--hub", default="pl", metavar="ID", help="which hub (default: pl)")
-    chat.add_argument("--lang", default="", metavar="L", help="the language of your app, such as uk")
-    chat.add_argument("--as", dest="who", default="", metavar="NAME", help="who you are (default: me)")
+    chat.add_argument("--lang", metavar="L", help="the language of your app, one of the hub's")
+    chat.add_argument("--as", dest="who", metavar="NAME", help="who you are (default: me)")
     chat.add_argument("--coordinator", action="store_true", help="speak as the hub's first coordinator in the terminal")
     chat.add_argument(
         "--now", default="", metavar="ISO", help="set the clock of a test database: 2027-03-01T09:00+01:00"

@@ -19,7 +19,7 @@ from bot.app import App
 from bot.channels import jsonl
 from bot.channels.jsonl import LONGEST_LINE, Advance, MalformedError, Said
 from bot.channels.parts import received
-from bot.channels.simulated import Address, parts, update
+from bot.channels.simulated import Address, misnamed, parts, update
 from bot.channels.terminal import Look, page
 from bot.cli import UsageError, log
 from bot.cli.keeping import Files, Names
@@ -30,6 +30,7 @@ from bot.core.hub import Hub
 from bot.core.message import Typed
 from bot.core.ports import Letter
 from bot.settings import Settings
+from locales.tags import match
 from storage.errors import StoreError, Unavailable
 
 if TYPE_CHECKING:
@@ -59,14 +60,14 @@ def chat(given: argparse.Namespace) -> int:
     else:
         out.reconfigure(errors="replace")
     files = Files()
-    who = [received(given.who) or ME]
+    who = [_who(given)]
     show = _show_json(files) if given.jsonl else _show_pages(files, who)
     with Portal() as portal:
         try:
             app = portal.call(App.open(settings, log.told))
             try:
-                room, who[0] = portal.call(_opened(app, given, settings, show))
-                names = Names(app.presence.folder / ".names", lambda name: app.presence.mark("", name), given.lang)
+                room, who[0], hint = portal.call(_opened(app, given, settings, show))
+                names = Names(app.presence.folder / ".names", lambda name: app.presence.mark("", name), hint)
                 talk = _machine if given.jsonl else _person
                 talk(Chat(portal, room, names, who[0]))
             finally:
@@ -78,27 +79,41 @@ def chat(given: argparse.Namespace) -> int:
 
 async def _opened(
     app: App, given: argparse.Namespace, settings: Settings, show: Callable[[Letter], None]
-) -> tuple[Room, str]:
-    """The room with the clock set and all that is owed printed; and who types."""
-    moved = given.jsonl or bool(given.now) or settings.test_clock
-    if moved and not await app.store.allow_clock() and given.now:
-        raise UsageError("--now: the clock of this database cannot be moved: its first conversation began without it")
+) -> tuple[Room, str, str]:
+    """The room with the clock set and all that is owed printed; who types, and in which language their app is."""
     try:
         hub = app.shelf.open(given.hub).hub
     except LookupError:
         raise UsageError(f"--hub: there is no hub {given.hub!r}; there are: {', '.join(app.hubs) or 'none'}") from None
+    hint = _language(given.lang, hub) if given.lang is not None else ""
     at = _time(given.now, hub) if given.now else None
+    me = _coordinator(hub) if given.coordinator else _who(given)
+    moved = given.jsonl or bool(given.now) or settings.test_clock
+    if moved and not await app.store.allow_clock() and given.now:
+        raise UsageError("--now: the clock of this database cannot be moved: its first conversation began without it")
     if at and not await app.store.talked():
         await app.store.set_clock(at)
         at = None
     await app.serve(given.hub)
-    me = _coordinator(hub) if given.coordinator else received(given.who) or ME
     room = Room(app, given.hub, show)
     if not given.jsonl:
         app.presence.serve("terminal", me)
     if not await room.begin(at):
         log.told("--now is earlier than the clock of this database, which never goes back: it stays as it is")
-    return room, me
+    return room, me, hint
+
+
+def _who(given: argparse.Namespace) -> str:
+    if given.who is not None and (wrong := misnamed(given.who)):
+        raise UsageError(f"--as: {wrong}")
+    return given.who or ME
+
+
+def _language(tag: str, hub: Hub) -> str:
+    """The one of the hub's languages that a tag means. On a network any may come; who types one here means one of these."""
+    if (found := match(tag, hub.languages)) is None:
+        raise UsageError(f"--lang: not a language of hub {hub.id}; there are: {', '.join(hub.languages)}")
+    return found
 
 
 def _time(text: str, hub: Hub) -> datetime:

@@ -75,6 +75,15 @@ def test_a_malformed_line_is_told_and_the_next_one_is_heard(chat: Jsonl) -> None
     assert chat.say({"as": "ana", "text": "/help"})
 
 
+def test_a_name_or_a_language_that_is_none_does_nothing(chat: Jsonl) -> None:
+    for bad in (b'{"as": "an\\u0000a", "text": "/stop"}', b'{"as": "ana", "lang": "xx", "text": "/stop"}'):
+        (wrong,) = chat.raw(bad)
+        assert list(wrong) == ["error"]
+    (first,) = chat.say({"as": "ana", "lang": "fi", "text": "/start"})
+    assert first["lang"] == "pl"
+    assert "welcome.hello" in first["lines"]
+
+
 def test_a_blank_line_is_answered_by_its_idle(chat: Jsonl) -> None:
     assert chat.raw(b"  ") == chat.raw(b"") == []
     assert chat.say({"as": "ana", "text": "/help"})

@@ -28,6 +28,16 @@ def test_each_kind_of_line() -> None:
     assert read(advance="P3DT2H") == Advance(timedelta(days=3, hours=2))
 
 
+@pytest.mark.parametrize("tag", ["pl", "fi", "pt-BR", "pt_BR", "zh-hans-raw", "sr-Latn-RS", "ckb", "iw", ""])
+def test_an_app_may_be_in_any_language(tag: str) -> None:
+    assert read(**{"as": "ana", "lang": tag}) == Said("ana", None, tag.replace("_", "-"), "", None)
+
+
+@pytest.mark.parametrize("name", ["anna", "Zażółć gęślą", "анна", "安娜", "@anna:example.org", "👩", "a" * 64])
+def test_a_name_is_as_it_is_given(name: str) -> None:
+    assert read(**{"as": name, "text": "a"}) == Said(name, None, None, "", Typed("a"))
+
+
 def test_the_part_of_a_long_message_stands_for_the_whole() -> None:
     assert read(**{"as": "ana", "tap": 1, "message": "17.1"}) == Said("ana", None, None, "", Press(1, "17"))
 
@@ -57,6 +67,19 @@ def test_the_part_of_a_long_message_stands_for_the_whole() -> None:
         b'{"text": "a", "channel": "irc"}',
         b'{"text": "a", "channel": ["telegram"]}',
         b'{"lang": 5}',
+        b'{"as": "ana", "lang": "xx"}',
+        b'{"as": "ana", "lang": "english"}',
+        b'{"as": "ana", "lang": "p"}',
+        b'{"as": "ana", "lang": "pl-"}',
+        b'{"as": "ana", "lang": "pl\\u0000"}',
+        '{"as": "ana", "lang": "пл"}'.encode(),
+        b'{"as": "ana", "lang": "' + b"pl-" * 30 + b'pl"}',
+        b'{"as": "  ", "text": "a"}',
+        b'{"as": "an\\u0000a", "text": "a"}',
+        b'{"as": "an\\u001ba", "text": "a"}',
+        b'{"as": "an\\u202ea", "text": "a"}',
+        b'{"as": "an\\ud800a", "text": "a"}',
+        b'{"as": "an\\na", "text": "a"}',
         b'{"advance": "tomorrow"}',
         b'{"advance": "P"}',
         b'{"advance": "PT"}',

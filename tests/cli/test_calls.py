@@ -7,6 +7,7 @@ import pytest
 
 from bot.cli import main, parser
 from tests.acceptance.player import HUBBOT, ROOT, environment, run
+from tests.cli.conftest import Call
 
 WRONG = [
     (),
@@ -17,6 +18,15 @@ WRONG = [
     ("chat", "--hub", "nowhere"),
     ("chat", "--hub", "../pl"),
     ("chat", "--hub", ""),
+    ("chat", "--lang", "xx"),
+    ("chat", "--lang", "de"),
+    ("chat", "--lang", ""),
+    ("chat", "--jsonl", "--lang", "\x1b"),
+    ("chat", "--as", ""),
+    ("chat", "--as", " "),
+    ("chat", "--as", "an\x1bna"),
+    ("chat", "--as", "an\udcffna"),
+    ("chat", "--as", "a" * 65),
     ("chat", "--now", "yesterday"),
     ("chat", "--now", "2026-13-01T00:00"),
     ("chat", "--coordinator", "--hub", "pt", "--now", "x"),
@@ -60,6 +70,21 @@ def test_a_wrong_call_is_one_line(
     assert err.count("\n") == 1
     assert err[:-1].isprintable()
     assert "Traceback" not in err
+
+
+def test_a_language_that_the_hub_has_not_is_told_with_those_it_has(call: Call) -> None:
+    done = call("chat", "--hub", "pt", "--lang", "uk")
+    assert (done.code, done.err) == (2, "hubbot: --lang: not a language of hub pt; there are: pt, en\n")
+    done = call("chat", "--hub", "pt", "--lang", "en-US", input="/help\n")
+    assert (done.code, done.err) == (0, "")
+    assert "You can" in done.out
+
+
+def test_a_wrong_call_leaves_the_clock_alone(call: Call) -> None:
+    """--jsonl lets the clock of a new database be moved: not where nobody talked, because the call was wrong."""
+    assert call("chat", "--jsonl", "--hub", "nowhere").code == 2
+    assert call("chat", input="/help\n").code == 0
+    assert call("db", "clock", "+P1D").code == 2
 
 
 def test_a_wrong_setting_is_one_line(tmp_path: Path) -> None:
