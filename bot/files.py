@@ -5,6 +5,7 @@ One rule: a calendar file is what three readers agreed on: UTC times, METHOD on 
 
 import json
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +15,10 @@ from bot.core.message import File, Line, Texts
 from bot.core.ports import Attachment
 
 ALARM = timedelta(hours=-2)  # time to travel; the evening before, the bot itself reminds
-LONGEST_NAME = 80  # characters of a file's name: with its ending it fits every file system's 255 bytes
+LONGEST_NAME = 160  # bytes of a file's name: with its ending it fits every file system's 255, and a line on a screen
+_INNER = re.compile(r"(?<=\w)['’ʼ](?=\w)")
+_QUOTES = re.compile(r"""["'`´‘“”„‚«»‹›]|(?<!\w)’|’(?!\w)""")
+_DASHES = re.compile(r"\s*-[\s-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +42,21 @@ class Makers:
 
 
 def named(words: str, ending: str) -> str:
-    """Words as the name of a file that every system takes: no path, no control character, nothing hidden."""
-    stem = re.sub(r"[^\w .()+-]", "-", words.removesuffix(ending))
-    stem = re.sub(r"\s+", " ", stem).strip(" .-")[:LONGEST_NAME].rstrip(" .-")
+    """Words as the name of a file that people read and every system takes: "Fair: citizens' day" is "Fair - citizens day".
+
+    Letters of every script stay, as do apostrophes within a word (as ’, which no shell minds); no path, no control
+    character, nothing hidden.
+    """
+    stem = _INNER.sub("’", unicodedata.normalize("NFC", words.removesuffix(ending)))
+    stem = "".join(map(_kept, _QUOTES.sub("", stem)))
+    stem = _DASHES.sub(lambda found: "-" if found[0].strip("-") == "" else " - ", stem)
+    stem = " ".join(stem.split()).strip(" .,-").encode()[:LONGEST_NAME].decode(errors="ignore").rstrip(" .,-")
     return (stem or "file") + ending
+
+
+def _kept(char: str) -> str:
+    kind = unicodedata.category(char)
+    return char if kind[0] in "LMN" or char in "_ .,()+-’" else " " if char.isspace() else "-"
 
 
 def calendar(data: dict[str, Any], lang: str, now: datetime) -> bytes:
