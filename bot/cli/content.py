@@ -43,9 +43,12 @@ def check(given: argparse.Namespace) -> int:  # noqa: ARG001  # every command is
     for line, _ in lines:
         print(harmless(line).replace("\n", " "))
     errors = sum(not warning for _, warning in lines)
-    told = f"{len(names)} hubs: {errors} errors, {len(lines) - errors} warnings"
-    print(told)
+    print(f"{_many(len(names), 'hub')}: {_many(errors, 'error')}, {_many(len(lines) - errors, 'warning')}")
     return 1 if errors else 0
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number} {what}" + "s" * (number != 1)
 
 
 def ask(given: argparse.Namespace) -> int:
@@ -85,8 +88,10 @@ def form_try(given: argparse.Namespace) -> int:
 
 def _file(name: str) -> Path:
     path = Path(name)
+    if path.is_dir():
+        raise UsageError(f"{name}: a folder: name one form in it, a file that ends in .xlsx, .xls or .csv")
     if not path.is_file():
-        raise UsageError(f"{name}: there is no such file")
+        raise UsageError(f"{name}: {'not a file' if path.exists() else 'there is no such file'}")
     return path
 
 

@@ -20,9 +20,13 @@ def check_lines(path: Path) -> tuple[int, list[str]]:
         return 1, _refused(path, reading)
     form = reading.form
     names = ", ".join(language.name for language in form.languages)
-    languages = f"{len(form.languages)} languages: {names}" if form.languages else "no languages named"
-    first = f"{path}: accepted: {len(form.questions)} questions, {languages}"
+    languages = f"{_many(len(form.languages), 'language')}: {names}" if form.languages else "no languages named"
+    first = f"{path}: accepted: {_many(len(form.questions), 'question')}, {languages}"
     return 0, [first, *(f"{path}: warning: {problem.told()}" for problem in reading.warnings)]
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number} {what}" + "s" * (number != 1)
 
 
 def _refused(path: Path, reading: Reading) -> list[str]:

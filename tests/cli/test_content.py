@@ -32,6 +32,7 @@ def test_a_check_names_file_line_and_key(call: Call, hubs: Path) -> None:
     done = call("check")
     assert done.code == 1
     assert any("hubs/pl/hub.toml:" in line and "timezone" in line for line in done.out.splitlines())
+    assert "2 hubs: 1 error, " in done.out
 
 
 def test_a_broken_pack_is_one_line_to_a_chat(call: Call, hubs: Path) -> None:
@@ -108,6 +109,19 @@ def test_a_form_is_checked_and_tried(call: Call, tmp_path: Path) -> None:
     bad.write_text('"survey",,,\n,"type","name","label"\n,"select_one nowhere","a","A?"\n', encoding="utf-8")
     assert call("form", "check", str(bad)).code == 1
     assert call("form", "try", str(bad)).code == 1
+
+
+def test_a_form_is_one_file(call: Call, tmp_path: Path) -> None:
+    one = tmp_path / "one.csv"
+    one.write_text('"survey",,,\n,"type","name","label"\n,"text","a","A?"\n', encoding="utf-8")
+    assert "accepted: 1 question, no languages named" in call("form", "check", str(one)).out
+    for command in ("check", "try"):
+        done = call("form", command, str(tmp_path))
+        assert (done.code, done.out) == (2, "")
+        assert (
+            done.err == f"hubbot: {tmp_path}: a folder: name one form in it, a file that ends in .xlsx, .xls or .csv\n"
+        )
+        assert call("form", command, "/dev/null").err == "hubbot: /dev/null: not a file\n"
 
 
 def test_a_new_hub_is_made_checked_and_talked_to(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
