@@ -1,7 +1,7 @@
 """First words, the menu and the ways from everywhere to everywhere: who this is, what it can do, how to reach a person."""
 
 from bot.core.flow import Fetch, Next, Say
-from bot.core.hub import Hub, ThisHub, Today
+from bot.core.hub import Hub, IsHub, ThisHub, Today
 from bot.core.message import Button, Line, Start
 from bot.core.person import Speaking
 
@@ -94,10 +94,10 @@ async def contact() -> None:
 
 
 async def hub_link(hub_id: str) -> None:
-    """A link to a hub: this one is greeted; of another nothing can be told from here."""
+    """A link to a hub: this one is greeted; of another nothing can be told from here, of none that there is none."""
     hub = await Fetch(ThisHub())
     if hub.id != hub_id:
-        await Say(Line("welcome.other-hub", hub=hub))
+        await Say(Line("welcome.other-hub" if await Fetch(IsHub(hub_id)) else "welcome.no-hub", hub=hub))
     await Say(Line("menu.emergency", number=hub.emergency))
     await Say(Line("menu.what"), *MENU)
 

@@ -15,7 +15,7 @@ from bot.app.pack import CODE, Pack, PackError
 from bot.app.speech import FOLDER, Speech
 from bot.core.articles import Search
 from bot.core.flow import Need
-from bot.core.hub import Hub
+from bot.core.hub import Hub, IsHub
 from bot.core.message import Danger
 from bot.core.respond import Detect, Recall
 from bot.fingerprint import fingerprint
@@ -44,10 +44,13 @@ class Shelf:
 
     def open(self, id: str) -> Pack:
         """Read a pack for the first time. Raises PackError; LookupError where there is no such hub."""
-        if not id or id[0] in "_." or "/" in id or not (self.folder / id / "hub.toml").is_file():
+        if not self._has(id):
             raise LookupError(id)
         self.packs[id] = self._read(id)
         return self.packs[id]
+
+    def _has(self, id: str) -> bool:
+        return bool(id) and id[0] not in "_." and "/" not in id and (self.folder / id / "hub.toml").is_file()
 
     def changed(self, id: str) -> Pack | None:
         """The pack anew, where its files changed and are right; a refused change is told once and the old one stays."""
@@ -102,6 +105,8 @@ class Shelf:
                 return pack.searched().known(text, lang, self.today(hub, now))
             case Detect(text=text, hint=hint):
                 return pack.detector.get().detect(text, hint)
+            case IsHub(id=id):
+                return self._has(id)
             case _:
                 raise LookupError(f"nothing meets {type(need).__name__}")
 

@@ -6,7 +6,7 @@ One rule: a number to call is shown only while its line is verified; 112 alone n
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from bot.core.flow import Query
+from bot.core.flow import Need, Query
 from bot.core.message import Texts
 
 VERIFIED_FOR = timedelta(days=180)  # R16: numbers change; an older check counts as none
@@ -154,6 +154,13 @@ class Hub:
 @dataclass(frozen=True, slots=True)
 class ThisHub(Query[Hub]):
     """The hub that the person talks to."""
+
+
+@dataclass(frozen=True, slots=True)
+class IsHub(Need[bool]):
+    """Whether there is a hub of that id beside this one. The packs know it, not the store, which has only those served."""
+
+    id: str
 
 
 @dataclass(frozen=True, slots=True)
