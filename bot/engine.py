@@ -29,7 +29,7 @@ from bot.core.ports import (
     Update,
     Voice,
 )
-from bot.core.prompts import Ear
+from bot.core.prompts import Ear, counted
 from bot.core.respond import Detect, Flows, Guess, Situation, Turn, failed, respond
 from bot.core.session import Session
 
@@ -250,10 +250,11 @@ class Engine:
             ShownButton(button_id(button.act), label, button.act)
             for button, label in zip(message.buttons, labels, strict=True)
         )
-        say = self.voice.ear(unit.hub, lang).say
-        files = tuple(self.makers.make(file, unit.hub, lang, say) for file in message.files)
+        ear = self.voice.ear(unit.hub, lang)
+        files = tuple(self.makers.make(file, unit.hub, lang, ear.say) for file in message.files)
         lines = tuple(line.id for line in message.lines)
-        return Outgoing(text, lang, lines, buttons, files, message.question, message.numbered)
+        numbered = message.numbered and counted(labels, ear)
+        return Outgoing(text, lang, lines, buttons, files, message.question, numbered)
 
     def _apologise(self, unit: Unit, begin: Begin, update: str, account: str) -> tuple[bool, FollowUp | None]:
         began = begin(unit)
@@ -317,13 +318,15 @@ def _replied(shown: Shown | None, text: str, session: Session, ear: Ear) -> Act:
     """A reply to an older message counts as a press under it: never a wrong answer to the question that is open now."""
     if shown is None:
         return Typed(text)
-    number = ear.number(text)
+    top = session.top
+    waits = top.open if top and top.open and shown.question == (top.run, top.open.digest) else None
+    listed = counted([button.label for button in shown.buttons], ear) and (waits is None or waits.numbered)
+    number = ear.number(text) if listed else None
     whole = int(number) if number is not None and number == number.to_integral_value() else None
     found = _button(shown.buttons, text if whole is None else whole, ear)
     if whole is not None and shown.buttons and found is None:
         return PASSED  # a number that its list never had is no answer to what is asked now
-    open_now = session.top and session.top.open and (session.top.run, session.top.open.digest)
-    if shown.question and shown.question != open_now:
+    if shown.question and waits is None:
         return found if isinstance(found, Start) else Tap(*shown.question, "")
     return found if found and not isinstance(found, Tap) else Typed(text)
 

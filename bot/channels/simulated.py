@@ -4,9 +4,11 @@ One rule: the simulated networks differ from the real ones in nothing that a per
 """
 
 import mimetypes
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import groupby
 
 from bot.channels.parts import harmless, split, utf8, utf16
 from bot.core.message import Edited, Sent, Typed
@@ -24,6 +26,7 @@ LIMITS: dict[str, tuple[int, Callable[[str], int]]] = {
     "matrix": (20_000, utf8),
     "terminal": (1_000_000, len),
 }
+_FIGURE = re.compile(r"[-−]?\d[\d.,]{0,4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +53,18 @@ def parts(id: int, message: Outgoing, channel: str) -> list[Part]:
 
 
 def choices(message: Outgoing, channel: str) -> Iterator[str]:
-    """The lines that list the choices. In brackets where a number could be the answer itself."""
+    """The lines that list the choices. In brackets where a number could be the answer itself, and then the numbers of a
+    scale stand in one row."""
     long = any(len(button.label) > LONG_LABEL for button in message.buttons)
     if channel == "telegram" and not (long and message.numbered):
         return
-    for number, button in enumerate(message.buttons, 1):
-        yield f"{number}. {button.label}" if message.numbered else f"[{button.label}]"
+    if message.numbered:
+        yield from (f"{number}. {button.label}" for number, button in enumerate(message.buttons, 1))
+        return
+    labels = (button.label for button in message.buttons)
+    for short, together in groupby(labels, lambda label: bool(_FIGURE.fullmatch(label))):
+        shown = [f"[{label}]" for label in together]
+        yield from [" ".join(shown)] if short else shown
 
 
 def row(id: str) -> str:

@@ -129,7 +129,7 @@ class Maybe(Generic[T]):
         ear = heard.ear
         if ear.fold(heard.text) == ear.fold(ear.say(self.skip)):
             return SKIP
-        if self.numbered and numbered(heard, heard.text) == SKIP:
+        if self.numbered and numbered(self.choices(), heard) == SKIP:
             return SKIP
         # It is the last of the list, so that without it the numbers stay as they were shown.
         return self.inner.parse(replace(heard, shown=tuple(id for id in heard.shown if id != SKIP)))
@@ -303,28 +303,81 @@ def place(number: Decimal | None, count: int) -> int | None:
     return int(number) - 1 if number == number.to_integral_value() else None
 
 
-def numbered(heard: Heard, text: str) -> str | None:
-    """The id of the choice whose number, as it was shown, `text` is."""
-    at = place(heard.ear.number(text), len(heard.shown))
-    return None if at is None else heard.shown[at]
+def counted(labels: Sequence[str], ear: Ear) -> bool:
+    """Whether a list of such labels may be numbered, so that a typed number is a place in it.
 
-
-def pick(choices: Sequence[Choice[object]], heard: Heard, text: str) -> str | None:
-    """The id of the choice that `text` names: by its words, by its number as shown, or by an unmistakable beginning.
-
-    Words go first: among the choices "0", "1", "2" a typed 1 is the one that reads 1, not the first.
+    Not where a label is a number: then "3" means the value 3. Nor where two begin with the number of another's place ("0
+    people", "1 person"); one alone is a title that happens to.
     """
-    ear = heard.ear
-    words = ear.fold(text)
-    if not words:
-        return numbered(heard, text)
-    labels = [(choice.id, ear.fold(ear.say(choice.label))) for choice in choices]
-    exact = [id for id, label in labels if label == words]
-    begun = [id for id, label in labels if len(words) > 1 and label.startswith(words)]
-    by_number = numbered(heard, text)
-    if exact or by_number is not None:
-        return exact[0] if exact else by_number
-    return begun[0] if len(begun) == 1 else None
+    begun = 0
+    for at, label in enumerate(labels, 1):
+        if ear.number(label) is not None:
+            return False
+        first = place(ear.number(_first_word(label)), len(labels))
+        begun += first is not None and first != at - 1
+    return begun < 2
+
+
+def _first_word(label: str) -> str:
+    return next(iter(label.split(maxsplit=1)), "")
+
+
+def valued(labels: Sequence[str], number: Decimal, ear: Ear) -> int | None:
+    """The place from 0 of the only label that is `number`, else of the only one that begins with it, or None."""
+    for part in (str, _first_word):
+        found = [at for at, label in enumerate(labels) if ear.number(part(label)) == number]
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
+
+
+def numbered(choices: Sequence[Choice[object]], heard: Heard) -> str | None:
+    """The id of the choice whose number, as it was shown, the whole text is."""
+    return _Labels.of(choices, heard).numbered(heard.text)
+
+
+def pick(choices: Sequence[Choice[object]], heard: Heard, *parts: str) -> list[str | None]:
+    """The id of the choice that each of `parts` names: by its words, by its number, or by an unmistakable beginning."""
+    labels = _Labels.of(choices, heard)
+    return [labels.pick(part) for part in parts]
+
+
+@dataclass(frozen=True, slots=True)
+class _Labels:
+    """The choices of a list as the person reads them, and whether a number is a place among them."""
+
+    ids: tuple[str, ...]
+    labels: tuple[str, ...]
+    folded: tuple[str, ...]
+    shown: tuple[str, ...]
+    ear: Ear
+    counted: bool
+
+    @classmethod
+    def of(cls, choices: Sequence[Choice[object]], heard: Heard) -> "_Labels":
+        labels = tuple(heard.ear.say(choice.label) for choice in choices)
+        folded = tuple(map(heard.ear.fold, labels))
+        ids = tuple(choice.id for choice in choices)
+        return cls(ids, labels, folded, heard.shown, heard.ear, counted(labels, heard.ear))
+
+    def numbered(self, text: str) -> str | None:
+        """The id that a number means: its place as it was shown, or where labels are numbers themselves, its value."""
+        number = self.ear.number(text)
+        if number is None:
+            return None
+        at = place(number, len(self.shown)) if self.counted else valued(self.labels, number, self.ear)
+        return None if at is None else (self.shown if self.counted else self.ids)[at]
+
+    def pick(self, text: str) -> str | None:
+        """See `pick`. Words go first: among the choices "0", "1", "2" a typed 1 is the one that reads 1."""
+        words = self.ear.fold(text)
+        if words and words in self.folded:
+            return self.ids[self.folded.index(words)]
+        meant = self.numbered(text)
+        if meant is not None or len(words) < 2 or not (self.counted or self.ear.number(text) is None):
+            return meant
+        begun = [id for id, label in zip(self.ids, self.folded, strict=True) if label.startswith(words)]
+        return begun[0] if len(begun) == 1 else None
 
 
 @dataclass(frozen=True)
@@ -340,7 +393,7 @@ class OneOf(Generic[T]):
         return self.options
 
     def parse(self, heard: Heard) -> Json | Problem:
-        return pick(self.choices(), heard, heard.text) or Problem(Line("core.pick-one"))
+        return pick(self.choices(), heard, heard.text)[0] or Problem(Line("core.pick-one"))
 
     def check(self, value: Json) -> T | Problem:
         for option in self.options:
@@ -369,11 +422,9 @@ class ManyOf(Generic[T]):
         return self.options
 
     def parse(self, heard: Heard) -> Json | Problem:
-        whole = pick(self.options, heard, heard.text)
+        whole, *ids = pick(self.options, heard, heard.text, *split(heard))
         if whole is not None:
             return [whole]
-        parts = split(heard)
-        ids = [pick(self.options, heard, part) for part in parts]
         found = [id for id in dict.fromkeys(ids) if id is not None]
         return [*found] if found and None not in ids else Problem(Line("core.pick-some"))
 
@@ -423,7 +474,7 @@ class Ranking(Generic[T]):
         return self.options
 
     def parse(self, heard: Heard) -> Json | Problem:
-        ids = [pick(self.options, heard, part) for part in split(heard)]
+        ids = pick(self.options, heard, *split(heard))
         whole = len(set(ids)) == len(ids) == len(self.options) and None not in ids
         return [*ids] if whole else Problem(Line("core.rank-all", count=len(self.options)))
 
@@ -473,7 +524,7 @@ class Consent:
         said = heard.ear.yes_or_no(heard.text) if any(char.isalpha() for char in heard.text) else None
         if said is not None:
             return "yes" if said else "no"
-        return pick(self.choices(), heard, heard.text) or Problem(Line("core.yes-or-no"))
+        return pick(self.choices(), heard, heard.text)[0] or Problem(Line("core.yes-or-no"))
 
     def check(self, value: Json) -> bool | Problem | None:
         for choice in self.choices():
@@ -502,7 +553,7 @@ class YesNo:
         said = heard.ear.yes_or_no(heard.text)
         if said is not None:
             return "yes" if said else "no"
-        return pick(self.choices(), heard, heard.text) or Problem(Line("core.yes-or-no"))
+        return pick(self.choices(), heard, heard.text)[0] or Problem(Line("core.yes-or-no"))
 
     def check(self, value: Json) -> bool | Problem:
         return value == "yes" if value in ("yes", "no") else Problem(Line("core.yes-or-no"))

@@ -47,7 +47,7 @@ from bot.core.message import (
     Tap,
     Typed,
 )
-from bot.core.prompts import MAX_TYPED, Ear, Heard, Problem, Text, place
+from bot.core.prompts import MAX_TYPED, Ear, Heard, Problem, Text, counted, place, valued
 from bot.core.session import MAX_DEPTH, Frame, Session
 
 GO_ON = "go-on"  # the flow that asks whether words that come late belong to the question that waits
@@ -213,8 +213,9 @@ def _picked(session: Session, text: str, ear: Ear, *, listed: bool) -> Act | Non
     exact = next((act for label, act in named if words and ear.fold(label) == words), None)
     number = ear.number(text)
     if exact is None and number is not None:
-        at = place(number, len(session.shown)) if listed else None
-        return None if at is None else _start(session.shown[at][1])
+        labels = tuple(label for label, _ in session.shown)
+        at = place(number, len(labels)) if counted(labels, ear) else valued(labels, number, ear)
+        return None if at is None or not listed else _start(session.shown[at][1])
     if exact is None and session.top is None and len(words) > 2:
         begun = [act for label, act in session.shown if ear.fold(label).startswith(words)]
         exact = begun[0] if len(begun) == 1 else None
@@ -502,14 +503,15 @@ def _probe(
 def _perform(
     running: Generator[Request, Any, Asked | Ended], session: Session, frame: Frame, at: Situation, out: _Draft
 ) -> Generator[Request, Any, Asked | Ended]:
-    """Pass a run's requests on, and answer from the session what only the session knows."""
+    """Pass a run's requests on, and answer from the session what only the session knows. Whether the list of an open
+    question may be numbered is seen here, where its labels can be read."""
     result: object = None
     while True:
         try:
             request = running.send(result)
         except StopIteration as stop:
             ended: Asked | Ended = stop.value
-            return ended
+            return _listed(ended, at.ear) if isinstance(ended, Asked) else ended
         if isinstance(request, Unfinished):
             others = (*session.frames[:-1], *session.drafts)
             result = tuple(it for it in others if it.flow in at.flows and at.flows[it.flow].lasting)
@@ -517,6 +519,12 @@ def _perform(
             result = yield request
             if isinstance(request, Command) and getattr(request, "anonymous", False):
                 out.forget = frame.run
+
+
+def _listed(ran: Asked, ear: Ear) -> Asked:
+    if not (ran.open.numbered and ran.choices) or counted([ear.say(it.label) for it in ran.choices], ear):
+        return ran
+    return replace(ran, open=replace(ran.open, numbered=False))
 
 
 def _say(out: _Draft, says: tuple[Say, ...]) -> None:
@@ -535,9 +543,7 @@ def _question(frame: Frame, ran: Asked, out: _Draft) -> Message:
     lines.append(ran.ask.prompt.line)
     taps = tuple(Button(choice.label, Tap(frame.run, ran.open.digest, choice.id)) for choice in ran.choices)
     more = tuple(_own(button, frame) for button in (*ran.ask.buttons, *out.buttons))
-    return Message(
-        tuple(lines), (*taps, *more), tuple(out.files), (frame.run, ran.open.digest), ran.ask.prompt.numbered
-    )
+    return Message(tuple(lines), (*taps, *more), tuple(out.files), (frame.run, ran.open.digest), ran.open.numbered)
 
 
 def _own(button: Button, frame: Frame) -> Button:

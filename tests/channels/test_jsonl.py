@@ -136,6 +136,14 @@ def test_a_number_that_may_be_the_answer_picks_no_choice() -> None:
     assert parts(3, message("How old?", "Skip", numbered=False), "matrix")[0].text == "How old?\n\n[Skip]"
 
 
+def test_the_numbers_of_a_scale_stand_in_one_row() -> None:
+    scale = message("How much?", *map(str, range(11)), "Skip", "Ask a person", numbered=False)
+    listed = "[0] [1] [2] [3] [4] [5] [6] [7] [8] [9] [10]\n[Skip]\n[Ask a person]"
+    for channel in ("terminal", "matrix"):
+        assert parts(3, scale, channel)[0].text == f"How much?\n\n{listed}"
+    assert parts(3, scale, "telegram")[0].text == "How much?"
+
+
 def test_a_label_too_long_for_a_phone_stands_in_the_text_of_telegram_too() -> None:
     long = "A label that is longer than thirty characters"
     assert parts(3, message("Which?", long, "No"), "telegram")[0].text == f"Which?\n\n1. {long}\n2. No"

@@ -27,6 +27,7 @@ from bot.core.prompts import (
     YesNo,
     as_number,
     clean,
+    counted,
     place,
     spelled,
 )
@@ -36,6 +37,8 @@ Q = Line("form.age")
 DAYS = Date(Q, date(2026, 1, 1), date(2026, 12, 31), date(2026, 5, 4))
 TOPICS = [Choice(id, Line(f"form.topics.{id}"), id.upper()) for id in ("care", "data", "sun")]
 EVENTS = [Choice(word, Line("registration.event", event=word), word) for word in ("0", "1", "2", "18 to 25", "Sun")]
+TENS = [Choice(word, Line("registration.event", event=word), word) for word in ("10", "20", "110")]
+PEOPLE = [Choice(word, Line("registration.event", event=word), word) for word in ("Nobody", "1 person", "2 people")]
 PROMPTS: list[Prompt[Any]] = [
     Text(Q), Text(Q, 3), Number(Q, 0, 4), Measure(Q, Decimal("0.5"), Decimal(9)), DAYS, OneOf(Q, TOPICS), ManyOf(Q, TOPICS),
     Ranking(Q, TOPICS), Consent(Q), Consent(Q, age=16), YesNo(Q), Maybe(Text(Q)), Maybe(Number(Q, 0, 4)), Maybe(DAYS),
@@ -50,6 +53,26 @@ def answer(prompt: Prompt[Any], text: str, lang: str = "en") -> object:
     value = prompt.parse(heard)
     result = value if isinstance(value, Problem) else prompt.check(value)
     return result.line.id if isinstance(result, Problem) else result
+
+
+@pytest.mark.parametrize(
+    ("labels", "wanted"),
+    [
+        (("Yes", "No"), True),
+        (("18-24", "25-34"), True),
+        (("18 to 24", "25 to 34"), True),
+        (("1 person", "2 people"), True),
+        (("5 a day", "2 steps", "Sun"), True),
+        (("0", "1", "2"), False),
+        (("Yes", "7"), False),
+        (("3.", "No"), False),
+        (("none", "1 person", "2 people"), False),
+        (("", " "), True),
+        ((), True),
+    ],
+)
+def test_a_list_of_numbers_is_not_numbered(labels: tuple[str, ...], wanted: bool) -> None:
+    assert counted(labels, EARS["en"]) == wanted
 
 
 @pytest.mark.parametrize(
@@ -91,10 +114,26 @@ def answer(prompt: Prompt[Any], text: str, lang: str = "en") -> object:
         (OneOf(Q, TOPICS), "1.5", "core.pick-one"),
         (OneOf(Q, TOPICS), "", "core.pick-one"),
         (OneOf(Q, TOPICS), "?!", "core.pick-one"),
-        # What the person reads goes before where it stands.
+        # Where a label is a number, a number is never a place.
         (OneOf(Q, EVENTS), "1", "1"),
-        (OneOf(Q, EVENTS), "4", "18 to 25"),
+        (OneOf(Q, EVENTS), "01", "1"),
+        (OneOf(Q, EVENTS), "٢", "2"),
+        (OneOf(Q, EVENTS), "2.0", "2"),
+        (OneOf(Q, EVENTS), "4", "core.pick-one"),
         (OneOf(Q, EVENTS), "18", "18 to 25"),
+        (OneOf(Q, EVENTS), "18 to", "18 to 25"),
+        (OneOf(Q, EVENTS), "sun", "Sun"),
+        (OneOf(Q, TENS), "1", "core.pick-one"),
+        (OneOf(Q, TENS), "11", "core.pick-one"),
+        (OneOf(Q, TENS), "20", "20"),
+        (ManyOf(Q, TENS), "20, 10", ("10", "20")),
+        (ManyOf(Q, TENS), "1, 2", "core.pick-some"),
+        (Ranking(Q, TENS), "20 110 10", ("20", "110", "10")),
+        (Ranking(Q, TENS), "1 2 3", "core.rank-all"),
+        (Maybe(OneOf(Q, TENS)), "4", "core.pick-one"),
+        (Maybe(OneOf(Q, TENS)), "skip", None),
+        (OneOf(Q, PEOPLE), "1", "1 person"),
+        (OneOf(Q, PEOPLE), "3", "core.pick-one"),
         (ManyOf(Q, TOPICS), "3, care; 3", ("CARE", "SUN")),
         (ManyOf(Q, TOPICS), "1 3", ("CARE", "SUN")),
         (ManyOf(Q, TOPICS), "1\n2", ("CARE", "DATA")),
