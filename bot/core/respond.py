@@ -150,13 +150,16 @@ class _Draft:
 def respond(session: Session, act: Act, at: Situation) -> Generator[Request, Any, Turn]:
     """One turn. Yields requests, is sent their results, and returns the Turn. Raises what a flow or a request raises."""
     danger = act.danger if isinstance(act, Typed | Edited) else None
+    untold = session.untold or at.new or at.silence > FORGOTTEN
     if danger and danger.urgent:
         waits = bool(session.top and session.top.open)
-        return Turn(replace(session, waiting=waits), Message(danger.says), route=danger.route)
+        return Turn(replace(session, waiting=waits, untold=untold), Message(danger.says), route=danger.route)
     out = _Draft()
     act = _meaning(session, act, at)
-    if (at.new or at.silence > FORGOTTEN) and act != Start("start") and not isinstance(act, Resume):
-        out.lines.append(Line("welcome.program"))
+    if untold and not isinstance(act, Resume):
+        session = replace(session, untold=False)
+        if act != Start("start"):
+            out.lines.append(Line("welcome.program"))
     if danger:
         out.lines += danger.says
         if not (session.top and session.top.open) and isinstance(act, Typed | Edited):
@@ -176,7 +179,8 @@ def failed(session: Session, act: Act, at: Situation) -> Turn:
     ran = _floor(session, _meaning(session, act, at), at).top
     frames = tuple(frame for frame in session.frames if ran is None or frame.run != ran.run)
     drafts = tuple(frame for frame in session.drafts if ran is None or frame.run != ran.run)
-    session = replace(session, frames=frames, drafts=drafts, last="", waiting=False)
+    untold = session.untold or at.new
+    session = replace(session, frames=frames, drafts=drafts, last="", waiting=False, untold=untold)
     return Turn(session, Message((Line("core.sorry"),)), Resume() if frames else None)
 
 

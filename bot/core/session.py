@@ -48,6 +48,7 @@ class Session:
     it, still to be had by its words: where there are no buttons, a question put again must not bury [Undo]. `waiting`: the open question was put aside for
     something more urgent, so "go on?" comes first. `last` is the last update that was words and became no answer.
     `guess` is another language that the last free text was surely in, `offered` one that was offered and not taken.
+    `untold`: the first words were a cry and were answered alone, so that a program answers is still to be said (R01).
     """
 
     frames: tuple[Frame, ...] = ()
@@ -59,6 +60,7 @@ class Session:
     guess: str = ""
     offered: str = ""
     earlier: tuple[tuple[str, Act], ...] = ()
+    untold: bool = False
 
     @property
     def top(self) -> Frame | None:
@@ -117,6 +119,7 @@ class Session:
             "guess": self.guess,
             "offered": self.offered,
             "earlier": [[label, act_to_json(act)] for label, act in self.earlier],
+            **({"untold": True} if self.untold else {}),
         }
 
     @classmethod
@@ -134,6 +137,7 @@ class Session:
             data["guess"],
             data["offered"],
             tuple((label, act_from_json(act)) for label, act in data["earlier"]),
+            data.get("untold", False),
         )
 
 

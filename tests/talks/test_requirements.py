@@ -85,6 +85,17 @@ def test_R01_a_new_contact_hears_first_that_a_program_answers(
             assert answer[0].lang == lang or not words.startswith("/")
 
 
+def test_R01_after_a_cry_that_was_the_first_message_it_is_said_with_the_next_which_is_answered_too(
+    place: Place,
+) -> None:
+    assert "not a doctor" not in talk(place, CRISIS)
+    answer = place.say("/events")
+    assert MACHINE["en"] in first_two(answer)
+    assert "not a doctor" in first_two(answer)
+    assert "Events: 1 to" in text_of(answer)
+    assert MACHINE["en"] not in talk(place, "/events")
+
+
 def test_R02_it_is_said_again_after_a_year_of_silence_and_not_before(place: Place) -> None:
     def hello_on(day: int) -> str:
         place.wait(place.app.store.set_clock(MORNING + timedelta(days=day)))
