@@ -20,6 +20,16 @@ _about = and_(_mine, consent.c.purpose == bindparam("purpose_"), consent.c.subje
 _in_force = select(consent).where(_mine, consent.c.withdrawn.is_(None)).order_by(consent.c.given, consent.c.id)
 _this = select(consent.c.version).where(_about, consent.c.withdrawn.is_(None))
 _end = update(consent).where(_about, consent.c.withdrawn.is_(None)).values(withdrawn=bindparam("now"))
+_place = (
+    update(consent)
+    .where(
+        _mine,
+        consent.c.purpose.in_(("event", "special-needs")),
+        consent.c.subject == bindparam("subject_"),
+        consent.c.withdrawn.is_(None),
+    )
+    .values(withdrawn=bindparam("now"))
+)
 _new = insert(consent)
 _revive = update(consent).where(_about, consent.c.withdrawn == bindparam("at")).values(withdrawn=None)
 
@@ -52,6 +62,11 @@ def withdraw(unit: "SqlUnit", purpose: str, subject: str) -> bool:
     """Take one back; False where none is in force."""
     key = {"hub": unit.hub, "contact": unit.person_here.id, "purpose_": purpose, "subject_": subject}
     return unit.conn.execute(_end, key | {"now": unit.now}).rowcount > 0
+
+
+def place_ended(unit: "SqlUnit", contact: str | None, event: str) -> None:
+    """What somebody agreed to for a place at an event ends with the place; the record stays for its proof."""
+    unit.conn.execute(_place, {"hub": unit.hub, "contact": contact, "subject_": event, "now": unit.now})
 
 
 def revive(unit: "SqlUnit", purpose: str, subject: str, at: Any) -> None:

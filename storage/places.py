@@ -1,16 +1,18 @@
 """Registrations as rows, and as what the core knows of them.
 
-One rule: a name and an answer are read with the box of the person whose they are, and with no other.
+One rule: a name and an answer are read with the box of the person whose they are, and with no other. What has ended keeps
+neither: it is a number of its event.
 """
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, func, insert, select, update
+from sqlalchemy import and_, bindparam, delete, func, insert, select, update
 
 from bot.core.events import Event, Registration
 from bot.core.message import Moment
+from storage import consents
 from storage.keys import Box
-from storage.schema import event, registration
+from storage.schema import event, needs, registration
 
 if TYPE_CHECKING:
     from storage.unit import SqlUnit
@@ -76,7 +78,19 @@ _new = insert(registration)
 _end = (
     update(registration)
     .where(_of_event, registration.c.id == bindparam("id_"))
-    .values(state=bindparam("state_"), since=bindparam("now"), until=None, sequence=bindparam("sequence_"))
+    .values(
+        state=bindparam("state_"),
+        since=bindparam("now"),
+        until=None,
+        sequence=bindparam("sequence_"),
+        contact_id=None,
+        answers=None,
+    )
+)
+_no_needs = delete(needs).where(
+    needs.c.hub_id == bindparam("hub"),
+    needs.c.event_id == bindparam("event"),
+    needs.c.registration_id == bindparam("id_"),
 )
 _offer = (
     update(registration)
@@ -169,9 +183,14 @@ def write(unit: "SqlUnit", row: dict[str, Any]) -> None:
 
 
 def end(unit: "SqlUnit", row: Any, state: str) -> None:
-    """The end of a registration. A calendar entry that exists is cancelled by a higher sequence."""
+    """The end of a registration. A calendar entry that exists is cancelled by a higher sequence.
+
+    Whose it was, what they told for it, and the consents that it rested on end with it: `row` is the last that knows.
+    """
     sequence = row.sequence + 1 if row.confirmed_at and state == "cancelled" else row.sequence
     unit.conn.execute(_end, _key(unit, row) | {"state_": state, "now": unit.now, "sequence_": sequence})
+    unit.conn.execute(_no_needs, _key(unit, row))
+    consents.place_ended(unit, row.contact_id, row.event_id)
 
 
 def offer(unit: "SqlUnit", row: Any, until: Any) -> None:

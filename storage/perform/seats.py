@@ -2,9 +2,8 @@
 
 import secrets
 from datetime import timedelta
-from typing import Any
 
-from sqlalchemy import bindparam, delete, insert
+from sqlalchemy import insert
 
 from bot.core.events import AnswerOffer, CancelSeat, ChangeRegistration, Event, Registration, Seat, TakeSeat
 from bot.core.hub import Retention
@@ -17,11 +16,6 @@ MOST_OPEN = 5  # security note 23: nobody hoards places
 LONGEST_QUEUE = 1_000  # parties of one role; a longer list gives nobody hope. A guess
 
 _needs = insert(needs)
-_no_needs = delete(needs).where(
-    needs.c.hub_id == bindparam("hub"),
-    needs.c.event_id == bindparam("event"),
-    needs.c.registration_id == bindparam("id_"),
-)
 
 
 def take(unit: SqlUnit, wish: TakeSeat) -> Seat:
@@ -111,19 +105,13 @@ def change(unit: SqlUnit, wish: ChangeRegistration) -> Seat:
 
 
 def cancel(unit: SqlUnit, wish: CancelSeat) -> Registration | None:
-    """See CancelSeat. What was said about needs goes with the place."""
+    """See CancelSeat."""
     found, mine = places.lock(unit, wish.event), places.mine_at(unit, wish.event)
     if found is None or mine is None or found[0].end.at <= unit.now:
         return None
-    give_up(unit, mine)
+    places.end(unit, mine, "cancelled")
     house.settle_locked(unit, *found)
     return places.told(unit, places.one(unit, wish.event, mine.id), found[0], unit.person_here.box)
-
-
-def give_up(unit: SqlUnit, row: Any) -> None:
-    """End a place, and forget the needs that belonged to it. Settling is the caller's."""
-    places.end(unit, row, "cancelled")
-    unit.conn.execute(_no_needs, {"hub": unit.hub, "event": row.event_id, "id_": row.id})
 
 
 def answer(unit: SqlUnit, wish: AnswerOffer) -> Seat:
@@ -142,7 +130,7 @@ def answer(unit: SqlUnit, wish: AnswerOffer) -> Seat:
         places.confirm(unit, mine)
         state = "confirmed"
     else:
-        give_up(unit, mine)
+        places.end(unit, mine, "cancelled")
         state = "cancelled"
     house.settle_locked(unit, *found)
     return Seat(state, places.told(unit, places.one(unit, wish.event, mine.id), event, box))

@@ -11,13 +11,13 @@ from storage.schema.hubs import OURS
 PLACE = Kept(
     "hold a place at an event",
     "GDPR Art. 6(1)(a)",
-    "[retention] registration_after_event days after its end; then only that there was a place, without a person.",
+    "[retention] registration_after_event days after its end, or until the place is given up or lost; then only that there was a place, without a person.",
     "name, answers and person go at once; that there was a place stays for the count.",
 )
 NEEDS = Kept(
     "make an event accessible (R82)",
     "GDPR Art. 9(2)(a)",
-    "[retention] special_needs_after_event days after the event's end, or until the place is given up.",
+    "[retention] special_needs_after_event days after the event's end, or until the place is given up or lost.",
     "goes at once.",
 )
 LIVE = text("state IN ('held', 'waitlisted', 'offered', 'confirmed') AND contact_id IS NOT NULL")

@@ -1,6 +1,8 @@
 """Seats: never more than there are, a queue that nobody jumps, offers that end."""
 
 import asyncio
+import json
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -17,6 +19,7 @@ from bot.core.events import (
     Seats,
 )
 from bot.core.message import Moment
+from bot.core.person import Export, MyConsents, MyData
 from bot.core.ports import Sender
 from storage.quiet import end_of_quiet, offer_until
 from storage.unit import SqlUnit
@@ -85,9 +88,8 @@ async def test_coming_back_after_cancelling_is_a_new_place_at_the_end(fair: Hous
     await fair.do("eve", CancelSeat("fair"))
     seat = await fair.do("eve", wish())
     assert (seat.state, seat.registration.place) == ("waitlisted", 2)
-    assert [row.state for row in await fair.rows("registration", contact_id=fair.contacts["eve"])].count(
-        "cancelled"
-    ) == 1
+    assert [row.state for row in await fair.rows("registration", contact_id=fair.contacts["eve"])] == ["waitlisted"]
+    assert len(await fair.rows("registration", state="cancelled")) == 1
 
 
 async def test_without_wait_a_full_event_is_full(fair: House) -> None:
@@ -249,6 +251,51 @@ async def test_R82_needs_lie_apart_and_go_with_the_place(fair: House) -> None:
     assert row.until == NOON + timedelta(days=67, hours=6)
     await fair.do("ann", CancelSeat("fair"))
     assert await fair.rows("needs") == []
+
+
+async def given_up(house: House) -> None:
+    await house.do("ann", CancelSeat("fair"))
+
+
+async def declined(house: House) -> None:
+    await house.do("bob", CancelSeat("fair"))
+    assert (await house.do("ann", AnswerOffer("fair", take=False))).state == "cancelled"
+
+
+async def ran_out(house: House) -> None:
+    await house.do("bob", CancelSeat("fair"))
+    await house.advance(hours=25)
+    assert house.told("ann") == ["registration.offer", "registration.offer-lapsed"]
+
+
+async def list_closed(house: House) -> None:
+    await house.advance(days=59)
+    assert house.told("ann") == ["registration.lapsed"]
+
+
+async def called_off(house: House) -> None:
+    await house.publish(event(seats=1, cancelled=True))
+    assert house.told("ann") == ["registration.cancelled"]
+
+
+@pytest.mark.parametrize("ended", [given_up, declined, ran_out, list_closed, called_off])
+async def test_R84_what_was_told_for_a_place_goes_when_it_ends_and_the_number_stays(
+    house: House, ended: Callable[[House], Awaitable[None]]
+) -> None:
+    await house.publish(event(seats=1))
+    await house.do("bob", wish())
+    told = {"name": "Kanarek", "answers": {"/d/a": "Kanarek"}, "needs": {"/d/n": "Kanarek"}}
+    agreed = (given(), given("special-needs"))
+    assert (await house.do("ann", wish(**told, consents=agreed))).state == "waitlisted"
+    await ended(house)
+    data = await house.do("ann", Export())
+    assert "Kanarek" not in json.dumps(data)
+    assert not {"registration", "needs"} & set(data)
+    assert {it.kind for it in await house.do("ann", MyData())} <= {"address", "conversation", "consents"}
+    assert await house.do("ann", MyConsents()) == ()
+    report = await house.store.report("event", "pl", "fair")
+    assert report
+    assert report["cancelled"] + report["lapsed"] >= 1
 
 
 async def test_R81_an_offer_in_quiet_hours_is_told_in_the_morning(fair: House) -> None:

@@ -422,7 +422,8 @@ def test_R83_times_come_with_the_zone_of_the_event(place: Place, open_place: Mak
 
 
 def test_R84_a_place_is_given_up_with_two_presses(place: Place) -> None:
-    signed_up(place)
+    signed_up(place, CANARY)
+    assert CANARY in json.dumps(exported(place))
     place.say("/mine")
     place.press("Cancel my place")
     done = text_of(place.press("Yes, cancel my place"))
@@ -430,6 +431,8 @@ def test_R84_a_place_is_given_up_with_two_presses(place: Place) -> None:
     assert "Thank you" in done
     assert "You have nothing going on" in talk(place, "/mine")
     assert "Sign me up" in labels_of(place.say(EXCHANGE))
+    assert CANARY not in json.dumps(exported(place))
+    assert "A place at" not in talk(place, "/mydata")
 
 
 def test_R85_pictures_and_recordings_are_told_before_signing_up_with_a_way_out(place: Place) -> None:
