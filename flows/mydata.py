@@ -16,7 +16,9 @@ HOLDINGS = (
     "registrations",
     "needs",
     "subscriptions",
+    "stopped",
     "consents",
+    "ended",
     "questions",
     "responses",
     "participations",
@@ -37,10 +39,9 @@ async def mydata() -> None:
     consents = await Fetch(MyConsents())
     await Say(Line("mydata.what"))
     for it in holdings:
-        if it.until:
-            await Say(Line("mydata.until", what=Line(f"mydata.{it.kind}", count=it.count), until=it.until))
-        else:
-            await Say(Line(f"mydata.{it.kind}", count=it.count))
+        what = Line(f"mydata.{it.kind}", count=it.count, until=it.until or "")
+        own_words = it.kind == "stopped"  # minutes, not days: it says itself until when, and what for
+        await Say(Line("mydata.until", what=what, until=it.until) if it.until and not own_words else what)
     buttons = [Button(Line("mydata.export"), Start("export")), Button(Line("mydata.correct"), Start("correct"))]
     if consents:
         buttons.append(Button(Line("mydata.withdraw"), Start("consents")))

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from storage import ballots, erasure, places, seats, timers
-from storage.sweep import sweep
+from storage.sweep import forget_stopped, sweep
 
 if TYPE_CHECKING:
     from storage.unit import SqlUnit
@@ -25,6 +25,8 @@ def fire(unit: "SqlUnit") -> str:
             ballots.mix(unit, subject)
         case timers.DESTROY:
             erasure.destroy(unit, subject)
+        case timers.STOPPED:
+            forget_stopped(unit)
         case timers.SWEEP:
             sweep(unit)
         case _:

@@ -1,4 +1,4 @@
-"""Everything that is stored about one person: as a list of kinds, and as data.
+"""Everything that is stored about one person, as data.
 
 One rule: it is read from the schema, not from a list by hand: a new table with a contact_id is shown from its first day.
 """
@@ -6,12 +6,13 @@ One rule: it is read from the schema, not from a list by hand: a new table with 
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Table, bindparam, func, select
+from sqlalchemy import Table, bindparam, select
 
 from bot.core.message import Json
 from storage import marks
-from storage.schema import contact, metadata
+from storage.schema import contact, metadata, subscription
 from storage.schema.base import Sealed
+from storage.sweep import UNDO
 
 if TYPE_CHECKING:
     from storage.unit import SqlUnit
@@ -24,12 +25,6 @@ _rows = {
     it.name: select(it)
     .where(it.c.hub_id == bindparam("hub"), it.c.contact_id == bindparam("contact"))
     .order_by(*it.primary_key)
-    for it in TABLES
-}
-_counts = {
-    it.name: select(func.count())
-    .select_from(it)
-    .where(it.c.hub_id == bindparam("hub"), it.c.contact_id == bindparam("contact"))
     for it in TABLES
 }
 _me = select(contact).where(contact.c.hub_id == bindparam("hub"), contact.c.id == bindparam("contact"))
@@ -49,12 +44,6 @@ def export(unit: "SqlUnit") -> dict[str, Json]:
     return data
 
 
-def counts(unit: "SqlUnit") -> dict[str, int]:
-    """How many rows of each table are the person's."""
-    key = {"hub": unit.hub, "contact": unit.person_here.id}
-    return {name: int(unit.conn.execute(count, key).scalar_one()) for name, count in _counts.items()}
-
-
 def _plain(unit: "SqlUnit", table: Table, row: Any) -> dict[str, Json]:
     box, found = unit.person_here.box, dict[str, Json]()
     for it in table.c:
@@ -63,6 +52,8 @@ def _plain(unit: "SqlUnit", table: Table, row: Any) -> dict[str, Json]:
             continue
         sealed = isinstance(it.type, Sealed)
         found[it.name] = box.open(table.name, it.name, value) if sealed else _value(value)
+    if table is subscription and row.stopped_at:  # or it would read as if the stop had failed
+        found |= {"state": "stopped", "kept_for": "undo", "kept_until": _value(row.stopped_at + UNDO)}
     return found
 
 

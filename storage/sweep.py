@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Table, and_, bindparam, delete, exists, or_, select, update
+from sqlalchemy import Table, and_, bindparam, delete, exists, func, or_, select, update
 
 from bot.core.hub import Retention
 from bot.core.session import Frame
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 AT = time(3, 30)  # in the hub's zone: the quietest hour
 INBOX = timedelta(days=7)  # networks redeliver for a day at most
 OUTBOX = timedelta(days=30)  # as long as a button under an old message is understood
+UNDO = timedelta(minutes=10)  # for how long a stop can be taken back
 SURVEY = "survey"  # the flow whose drafts have a period of their own
 
 
@@ -76,7 +77,10 @@ _event_consents = delete(consent).where(
     consent.c.subject.in_(_over),
 )
 _consents = delete(consent).where(_before(consent, "withdrawn"))
-_stopped = delete(subscription).where(_before(subscription, "stopped_at"))
+_stopped = delete(subscription).where(
+    subscription.c.hub_id == bindparam("hub"), subscription.c.stopped_at <= bindparam("before")
+)
+_still_stopped = select(func.min(subscription.c.stopped_at)).where(subscription.c.hub_id == bindparam("hub"))
 _responses = delete(response).where(
     response.c.hub_id == bindparam("hub"), response.c.form_id == bindparam("form"), response.c.contact_id.is_not(None)
 )
@@ -117,7 +121,6 @@ def sweep(unit: "SqlUnit") -> None:
         (_places, timedelta(days=kept.registration_after_event)),
         (_event_consents, timedelta(days=kept.registration_after_event)),
         (_consents, timedelta(days=kept.audit)),
-        (_stopped, timedelta(days=1)),
     ):
         unit.conn.execute(statement, {"hub": unit.hub, "before": unit.now - age})
     _forget_drafts(unit, unit.now - timedelta(days=kept.survey_session))
@@ -125,6 +128,13 @@ def sweep(unit: "SqlUnit") -> None:
     _forget_silent(unit, unit.now - timedelta(days=kept.subscription_inactive))
     unit.tidy = True
     timers.plan(unit, timers.SWEEP, "", _next(unit))
+
+
+def forget_stopped(unit: "SqlUnit") -> None:
+    """Delete the subscriptions whose stop can no longer be undone, and plan the next."""
+    unit.conn.execute(_stopped, {"hub": unit.hub, "before": unit.now - UNDO})
+    left: datetime | None = unit.conn.execute(_still_stopped, {"hub": unit.hub}).scalar()
+    timers.plan(unit, timers.STOPPED, "", left and left + UNDO)
 
 
 def _next(unit: "SqlUnit") -> datetime:

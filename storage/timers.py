@@ -18,6 +18,7 @@ SETTLE = "settle"  # an event: what has run out lapses, the next in the queue ar
 TELL = "tell"  # a registration: an offer that came in quiet hours is told at their end
 SWEEP = "sweep"  # the hub: what is past its period goes
 MIX = "mix"  # a form: anonymous responses that wait are shuffled
+STOPPED = "stopped"  # the hub: a stop can no longer be undone, so what it ended goes
 DESTROY = "destroy"  # a contact that was erased and whose receipt had no end: the key goes all the same
 
 _new = upsert(timer)

@@ -1,7 +1,6 @@
 """News that was asked for, and the stop. One rule: a stop ends by its undo or by asking for news again, by nothing else."""
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import and_, bindparam, delete, select, update
@@ -9,11 +8,11 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.core.consents import version_of
 from bot.core.news import MySubscriptions, StopAll, Stopped, Subscribe, UndoStop, Unsubscribe
-from storage import consents, marks
+from storage import consents, marks, timers
 from storage.schema import contact, subscription
+from storage.sweep import UNDO
 from storage.unit import Performers, SqlUnit
 
-UNDO = timedelta(minutes=10)
 NEWS = "news"  # the purpose of the consent
 
 _mine = and_(subscription.c.hub_id == bindparam("hub"), subscription.c.contact_id == bindparam("contact"))
@@ -33,6 +32,7 @@ _end = delete(subscription).where(
 _stop = update(subscription).where(_mine, subscription.c.stopped_at.is_(None)).values(stopped_at=bindparam("now"))
 _stopped = select(subscription.c.topic).where(_mine, subscription.c.stopped_at == bindparam("at"))
 _revive = update(subscription).where(_mine, subscription.c.stopped_at == bindparam("at")).values(stopped_at=None)
+_bury = delete(subscription).where(_mine, subscription.c.stopped_at.is_not(None))
 _mark = (
     update(contact)
     .where(contact.c.hub_id == bindparam("hub"), contact.c.id == bindparam("contact"))
@@ -47,9 +47,10 @@ def mine(unit: SqlUnit, request: MySubscriptions) -> tuple[str, ...]:  # noqa: A
 
 
 def subscribe(unit: SqlUnit, wish: Subscribe) -> None:
-    """See Subscribe. Asking for news again is what ends a stop."""
+    """See Subscribe. Asking for news again is what ends a stop; what that had ended cannot come back then."""
     row = {"hub_id": unit.hub, "contact_id": unit.person_here.id, "topic": wish.topic, "since": unit.now}
     unit.conn.execute(_subscribe, row | {"version": wish.consent.version, "stopped_at": None})
+    unit.conn.execute(_bury, _key(unit))
     consents.give(unit, (wish.consent,))
     _set_stop(unit, None)
 
@@ -70,6 +71,8 @@ def stop_all(unit: SqlUnit, request: StopAll) -> tuple[str, ...]:  # noqa: ARG00
     """See StopAll."""
     topics = tuple(row.topic for row in unit.conn.execute(_live, _key(unit)))
     unit.conn.execute(_stop, _key(unit) | {"now": unit.now})
+    if topics:
+        timers.plan(unit, timers.STOPPED, "", unit.now + UNDO, keep=True)
     for topic in topics:
         consents.withdraw(unit, NEWS, topic)
     if topics or unit.person_here.stopped_at is None:
@@ -80,7 +83,7 @@ def stop_all(unit: SqlUnit, request: StopAll) -> tuple[str, ...]:  # noqa: ARG00
 def undo_stop(unit: SqlUnit, request: UndoStop) -> bool:  # noqa: ARG001
     """See UndoStop."""
     at = unit.person_here.stopped_at
-    if at is None or unit.now - at > UNDO:
+    if at is None or unit.now - at >= UNDO:
         return False
     for topic in unit.conn.execute(_stopped, _key(unit) | {"at": at}).scalars().all():
         consents.revive(unit, NEWS, topic, at)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, func, select
+from sqlalchemy import Table, and_, bindparam, delete, func, select, true
 
 from bot.core.hub import Retention
 from bot.core.message import Json, Moment
@@ -22,7 +22,19 @@ from bot.core.person import (
 from storage import consents, erasure, person
 from storage.counters import zone
 from storage.perform import news, questions
-from storage.schema import event, needs, question, registration, response, session
+from storage.schema import (
+    address,
+    consent,
+    event,
+    needs,
+    participation,
+    question,
+    registration,
+    response,
+    session,
+    subscription,
+)
+from storage.sweep import UNDO
 from storage.unit import Performers, SqlUnit
 
 _ends = (
@@ -42,19 +54,33 @@ _untils = {
     "conversation": select(func.max(session.c.touched)).where(
         session.c.hub_id == bindparam("hub"), session.c.contact_id == bindparam("contact")
     ),
+    "stopped": select(func.max(subscription.c.stopped_at)).where(
+        subscription.c.hub_id == bindparam("hub"), subscription.c.contact_id == bindparam("contact")
+    ),
+    "ended": select(func.max(consent.c.withdrawn)).where(
+        consent.c.hub_id == bindparam("hub"), consent.c.contact_id == bindparam("contact")
+    ),
 }
-# Kind of holding, and the table whose rows it counts.
-KINDS = (
-    ("address", "address"),
-    ("conversation", "session"),
-    ("registrations", "registration"),
-    ("needs", "needs"),
-    ("subscriptions", "subscription"),
-    ("consents", "consent"),
-    ("questions", "question"),
-    ("responses", "response"),
-    ("participations", "participation"),
+# Kind of holding, the table whose rows it counts, and which of them where it is not all.
+KINDS: tuple[tuple[str, Table, Any], ...] = (
+    ("address", address, true()),
+    ("conversation", session, true()),
+    ("registrations", registration, true()),
+    ("needs", needs, true()),
+    ("subscriptions", subscription, subscription.c.stopped_at.is_(None)),
+    ("stopped", subscription, subscription.c.stopped_at.is_not(None)),
+    ("consents", consent, consent.c.withdrawn.is_(None)),
+    ("ended", consent, consent.c.withdrawn.is_not(None)),
+    ("questions", question, true()),
+    ("responses", response, true()),
+    ("participations", participation, true()),
 )
+_counts = {
+    kind: select(func.count())
+    .select_from(table)
+    .where(table.c.hub_id == bindparam("hub"), table.c.contact_id == bindparam("contact"), which)
+    for kind, table, which in KINDS
+}
 _no_needs = delete(needs).where(
     needs.c.hub_id == bindparam("hub"),
     needs.c.contact_id == bindparam("contact"),
@@ -108,8 +134,10 @@ def withdraw(unit: SqlUnit, wish: WithdrawConsent) -> bool:
 
 def my_data(unit: SqlUnit, request: MyData) -> tuple[Holding, ...]:  # noqa: ARG001
     """See MyData."""
-    me, counts = unit.person_here, person.counts(unit)
-    found = [Holding(kind, counts[table], _until(unit, kind)) for kind, table in KINDS if counts[table]]
+    me = unit.person_here
+    key = {"hub": unit.hub, "contact": me.id}
+    counts = {kind: int(unit.conn.execute(count, key).scalar_one()) for kind, count in _counts.items()}
+    found = [Holding(kind, count, _until(unit, kind)) for kind, count in counts.items() if count]
     if me.lang:
         found.insert(1, Holding("language", 1))
     if me.stopped_at:
@@ -126,10 +154,14 @@ def _until(unit: SqlUnit, kind: str) -> Moment | None:
     elif kind in _untils:
         key: dict[str, Any] = {"hub": unit.hub, "contact": unit.person_here.id}
         at = unit.conn.execute(_untils[kind], key).scalar()
-    if at and kind == "registrations":
-        at += timedelta(days=kept.registration_after_event)
-    if at and kind == "conversation":
-        at += timedelta(days=kept.conversation)
+    longer = {
+        "registrations": timedelta(days=kept.registration_after_event),
+        "conversation": timedelta(days=kept.conversation),
+        "stopped": UNDO,
+        "ended": timedelta(days=kept.audit),
+    }
+    if at and kind in longer:
+        at += longer[kind]
     return Moment(at, str(zone(unit))) if at else None
 
 

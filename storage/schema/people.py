@@ -28,7 +28,7 @@ PROOF = Kept(
 NEWS = Kept(
     "send the news that were asked for",
     "GDPR Art. 6(1)(a)",
-    "until it is ended or 730 days are silent ([retention] subscription_inactive).",
+    "until it is ended (ten minutes longer after a stop, for its undo) or 730 days are silent ([retention] subscription_inactive).",
     "goes at once.",
 )
 ASKED = Kept(
@@ -150,7 +150,7 @@ subscription = Table(
         NEWS,
         "stopped_at",
         Instant(),
-        "Ended by a stop that can still be undone; the next sweep takes it away.",
+        "Ended by a stop that can still be undone; it goes ten minutes later.",
         nullable=True,
     ),
     comment="Who wants news about which topic.",

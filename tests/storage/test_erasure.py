@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Connection, select
 
 from bot.core.articles import KeepQuestion
 from bot.core.events import EventById
-from bot.core.message import Start
+from bot.core.message import Moment, Start
 from bot.core.news import StopAll, Stopped, Subscribe
 from bot.core.person import Erase, Erased, Export, MyData
 from bot.core.ports import Sender
@@ -16,7 +17,7 @@ from bot.core.surveys import SubmitResponse, SurveyById
 from storage.keys import KeyMismatch
 from storage.schema import metadata
 from storage.unit import SqlUnit
-from tests.storage.kit import NOON, House, event, given, hub, pack, survey, wish, words
+from tests.storage.kit import NOON, ZONE, House, event, given, hub, pack, survey, wish, words
 
 CANARY = "Kanarek-7531"
 # What leads to a person, or says something about them.
@@ -83,7 +84,15 @@ async def test_R39_what_is_shown_is_what_is_stored(house: House) -> None:
     assert kinds["needs"].until
     assert kinds["needs"].until.at > NOON
     await house.do(planted("address"), StopAll())
-    assert (await house.do(planted("address"), MyData()))[-1].kind == "stop"
+    after = {it.kind: it for it in await house.do(planted("address"), MyData())}
+    assert {kind: after[kind].count for kind in ("stopped", "consents", "ended", "stop")} == {
+        "stopped": 1,
+        "consents": 5,
+        "ended": 1,
+        "stop": 1,
+    }
+    assert "subscriptions" not in after
+    assert after["stopped"].until == Moment(NOON + timedelta(minutes=10), ZONE)
     assert [it.kind for it in await house.do("a newcomer", MyData())] == ["address"]
 
 
@@ -100,6 +109,8 @@ async def test_R40_the_export_holds_every_row_of_the_person_and_nobody_elses(hou
         if "contact_id" in table.c:
             assert len(data.get(name, [])) == len(await house.rows(name, contact_id=me)), name
     assert [it["kind"] for it in data["mark"]] == ["stop"]
+    (stopped,) = data["subscription"]
+    assert (stopped["state"], stopped["kept_until"]) == ("stopped", (NOON + timedelta(minutes=10)).isoformat())
     assert data["registration"][0]["answers"] == {"name": planted("name"), "answers": {}}
     assert data["response"][0]["mode"] == "identified"  # the anonymous one is nobody's
     assert "data_key" not in text

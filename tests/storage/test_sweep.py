@@ -107,11 +107,17 @@ async def test_R48_a_consent_is_kept_for_its_proof(house: House) -> None:
     assert len(await house.rows("consent")) == 1
 
 
-async def test_R48_a_stopped_subscription_cannot_be_undone_and_goes(house: House) -> None:
+async def test_R48_a_stopped_subscription_goes_when_it_cannot_be_undone_any_more(house: House) -> None:
     await house.publish()
-    await house.do("ann", Subscribe("events", given("news", "events")), StopAll())
-    await house.advance(days=2)
+    for who, minutes in (("ann", 4), ("bob", 5)):
+        await house.do(who, Subscribe("events", given("news", "events")), StopAll())
+        await house.advance(minutes=minutes)
+    assert len(await house.rows("subscription")) == 2
+    await house.advance(minutes=1)
+    assert [row.contact_id for row in await house.rows("subscription")] == [house.contacts["bob"]]
+    await house.advance(minutes=4)
     assert await house.rows("subscription") == []
+    assert await house.rows("timer", kind="stopped") == []
 
 
 async def test_R48_a_form_that_has_closed_forgets_who_took_part(house: House) -> None:

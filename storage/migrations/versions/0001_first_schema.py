@@ -578,7 +578,7 @@ def upgrade() -> None:
             "stopped_at",
             sa.BigInteger(),
             nullable=True,
-            comment="Ended by a stop that can still be undone; the next sweep takes it away.",
+            comment="Ended by a stop that can still be undone; it goes ten minutes later.",
         ),
         sa.PrimaryKeyConstraint("hub_id", "contact_id", "topic", name=op.f("pk_subscription")),
         comment="Who wants news about which topic.",
