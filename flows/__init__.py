@@ -27,6 +27,7 @@ from flows.welcome import (
     start,
     unknown_command,
     unknown_link,
+    who,
     you,
 )
 
@@ -37,6 +38,7 @@ _PLAIN: dict[str, Callable[..., Flow]] = {
     "help": help_,
     "helplines": helplines,
     "contact": contact,
+    "who": who,
     "hub": hub_link,
     "unknown-link": unknown_link,
     "unknown-command": unknown_command,

@@ -93,6 +93,12 @@ async def contact() -> None:
     await Say(Line("contact.here"), Button(Line("human.ask"), Start("human")), TO_MENU)
 
 
+async def who() -> None:
+    """What it is that answers, whenever somebody asks (R02), and the way to a person."""
+    await Say(Line("welcome.hello", hub=await Fetch(ThisHub())))
+    await Say(Line("welcome.person"), Button(Line("human.ask"), Start("human")), TO_MENU)
+
+
 async def hub_link(hub_id: str) -> None:
     """A link to a hub: this one is greeted; of another nothing can be told from here, of none that there is none."""
     hub = await Fetch(ThisHub())

@@ -15,7 +15,20 @@ from locales.folding import fold
 HERE = Path(__file__).resolve().parent
 LONGEST = 80  # characters; the longest entry has 30, with "please" and "thank you very much" around it
 # Keys that are no commands.
-_OTHER = ("yes", "no", "unsure", "ordinary", "please", "question", "before", "filler")
+_OTHER = (
+    "yes",
+    "no",
+    "unsure",
+    "ordinary",
+    "please",
+    "question",
+    "before",
+    "filler",
+    "who_noun",
+    "who_you",
+    "who_other",
+)
+MOST_ASKED = 12  # words of "is this a real person or am I talking to a machine": a longer message asks more than that
 _BETWEEN = re.compile(r"[,.!:;…\s]+")
 _DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1, "after_tomorrow": 2}
 
@@ -34,12 +47,23 @@ class Vocabulary:
     question: frozenset[str] = frozenset()
     before: frozenset[str] = frozenset()
     filler: frozenset[str] = frozenset()
+    who_noun: frozenset[str] = frozenset()
+    who_you: frozenset[str] = frozenset()
+    who_other: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, table: Mapping[str, list[str]]) -> "Vocabulary":
         commands = {fold(word): key for key, words in table.items() if key not in (*_OTHER, *_DAYS) for word in words}
         days = {fold(word): ahead for key, ahead in _DAYS.items() for word in table.get(key, ())}
         return cls(commands, days, **{key: frozenset(map(fold, table.get(key, ()))) for key in _OTHER})
+
+    def asks_who(self, said: frozenset[str]) -> bool:
+        """Whether a message of these words asks what it is that answers, and nothing else: "am I talking to a machine",
+        "human or bot"."""
+        polite = {word for phrase in self.please for word in phrase.split()}
+        known = self.who_noun | self.who_you | self.who_other | polite
+        nouns = len(said & self.who_noun)
+        return (nouns > 1 or bool(nouns and said & self.who_you)) and said <= known
 
     def own(self, word: str) -> bool:
         """Whether the word says something here that is no command, so that no other language may make one of it."""
@@ -80,8 +104,13 @@ class Words:
         """The command that the whole message is, in the conversation's language `lang`, in English, in `others`; or None.
 
         A stop word of any language counts, save where `lang` uses the word for something else, or where a number is
-        asked for and the word is one somewhere.
+        asked for and the word is one somewhere. `number_wanted`: a number or any words may be the answer to what is asked;
+        there "it is a person" is one, and only "is it a person?" asks who answers.
         """
+        found = self._command(text, lang, others, number_wanted=number_wanted)
+        return None if found == "who" and number_wanted and "?" not in text else found
+
+    def _command(self, text: str, lang: str, others: tuple[str, ...], *, number_wanted: bool) -> str | None:
         mine = self.of(lang)
         for word in self._cores(text, lang, *others):
             if number_wanted and word in self.numbers and word not in mine.commands:
@@ -95,6 +124,10 @@ class Words:
                     return self.of(other).commands[word]
             if word in self._stops:
                 return "stop"
+        said = _BETWEEN.sub(" ", fold(text[:LONGEST])).split()
+        if len(text) <= LONGEST and len(said) <= MOST_ASKED:
+            langs = dict.fromkeys((lang, "en", *others))
+            return "who" if any(self.of(it).asks_who(frozenset(said)) for it in langs) else None
         return None
 
     def yes_or_no(self, text: str, lang: str) -> bool | None:

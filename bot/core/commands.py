@@ -25,6 +25,7 @@ FLOWS = {
     "human": "human",
     "helplines": "helplines",
     "contact": "contact",
+    "who": "who",
 }
 COMMANDS = (*FLOWS, "back", "cancel")
 LINKS = {

@@ -158,7 +158,7 @@ def respond(session: Session, act: Act, at: Situation) -> Generator[Request, Any
     act = _meaning(session, act, at)
     if untold and not isinstance(act, Resume):
         session = replace(session, untold=False)
-        if act != Start("start"):
+        if act not in (Start("start"), Start("who")):  # these say it themselves
             out.lines.append(Line("welcome.program"))
     if danger:
         out.lines += danger.says

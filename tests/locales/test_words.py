@@ -241,6 +241,50 @@ def test_commands_of_the_hubs_other_languages_and_english_count() -> None:
     assert words.command("moje dane", "uk", ()) is None
 
 
+# How people ask what it is that answers (R02), and what only sounds alike.
+WHO = {
+    "en": [
+        "are you human?", "Are you a real person or a machine?", "is this a bot", "am i talking to a machine", "r u a bot",
+        "so youre just a computer program", "hello, are you a robot?", "human or bot", "who are you?", "are u even human",
+        "are you an AI?", "is anybody there", "are you a doctor?",
+    ],
+    "pl": [
+        "jesteś człowiekiem?", "czy to robot?", "to bot?", "czy jestes botem", "rozmawiam z człowiekiem czy z maszyną?",
+        "czy to jest prawdziwa osoba", "kim jesteś", "czy jesteś sztuczną inteligencją?", "kto mi odpowiada",
+    ],
+    "pt": [
+        "és humano?", "es um robo", "estou a falar com uma máquina?", "isto é um bot?", "quem és tu?",
+        "falo com um robô ou com uma pessoa", "estou a falar com uma pessoa de verdade?", "é uma pessoa ou uma máquina?",
+    ],
+    "uk": [
+        "ти людина?", "це бот?", "ти бот чи людина", "я розмовляю з людиною?", "ти справжня людина?", "хто ти?",
+        "ти штучний інтелект?", "мені відповідає бот?", "з ким я розмовляю",
+    ],
+}  # fmt: skip
+NOT_WHO = {
+    "en": [
+        "person", "can i talk to a human", "is it for people", "is this for people with cancer", "is this the program",
+        "is it real", "i am a doctor", "is there a doctor at the fair", "what is ai", "how are you", "is this event free",
+    ],
+    "pl": ["człowiek", "jestem lekarzem", "czy to rak", "czy to jest bezpłatne", "kto może wziąć udział", "czy to boli"],
+    "pt": ["pessoa", "sou médico", "o que é a ia", "o que é isto", "isto é grátis", "vai haver médico no evento"],
+    "uk": ["людина", "я лікар", "це рак?", "хто може прийти", "чи це безкоштовно", "що таке ші", "чи буде лікар на події"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", FULL)
+def test_r02_who_answers_is_asked_in_many_words(lang: str) -> None:
+    others = tuple(it for it in FULL if it != lang)
+    assert [text for text in WHO[lang] if words.command(text, lang, others) != "who"] == []
+    assert [text for text in WHO[lang] if words.command(text, others[0], (*others[1:], lang)) != "who"] == []
+    assert [text for text in NOT_WHO[lang] if words.command(text, lang, others) == "who"] == []
+
+
+def test_r02_where_any_words_may_be_the_answer_only_a_question_asks_who_answers() -> None:
+    assert words.command("it is a person", "en", number_wanted=True) is None
+    assert words.command("are you a person?", "en", number_wanted=True) == "who"
+
+
 def test_please_and_thanks_around_a_command() -> None:
     assert words.command("pomoc, proszę", "pl") == "help"
     assert words.command("a person, please", "en") == "human"

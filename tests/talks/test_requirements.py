@@ -106,12 +106,23 @@ def test_R02_it_is_said_again_after_a_year_of_silence_and_not_before(place: Plac
     assert MACHINE["en"] in hello_on(300 + 366)
 
 
-def test_R02_it_is_said_when_asked(place: Place) -> None:
-    asked = {"en": "are you a human?", "pl": "czy jesteś człowiekiem?"}
-    for lang, words in asked.items():
-        place.say("/start", lang, lang=lang)
-        answer = text_of(place.say(words, lang, lang=lang)).lower()
-        assert re.search("computer program|program(em)? komputerow", answer), answer
+ASKED = [
+    ("pl", "en", "are you a human?"),
+    ("pl", "pl", "to jest bot czy człowiek"),
+    ("pl", "uk", "ти людина?"),
+    ("pt", "pt", "estou a falar com uma máquina?"),
+]
+
+
+@pytest.mark.parametrize(("hub", "lang", "words"), ASKED)
+def test_R02_it_is_said_when_asked_in_the_middle_of_a_question_too(
+    hub: str, lang: str, words: str, open_place: Maker
+) -> None:
+    place = open_place(hub=hub)
+    for before in ("/start", EXCHANGE, "/news"):
+        place.say(before, lang=lang)
+        assert MACHINE[lang] in first_two(place.say(words, lang=lang))
+    assert text_of(place.say(words, "newcomer", lang=lang)).count(MACHINE[lang]) == 1
 
 
 def test_R07_readme_and_help_state_the_purpose_and_claim_no_benefit(place: Place) -> None:
