@@ -78,6 +78,6 @@ def flows(match: Matcher) -> Flows:
     """Every conversation by its name. `match` runs the patterns of a form's author: bounded in time, as the core is not."""
     lasting: dict[str, Callable[..., Flow]] = {"register": register, "survey": survey, "change-place": change_place}
     return {
-        **{name: Spec(flow) for name, flow in _PLAIN.items()},
+        **{name: Spec(flow, again=name == "language") for name, flow in _PLAIN.items()},
         **{name: Spec(partial(flow, match), lasting=name != "change-place") for name, flow in lasting.items()},
     }

@@ -7,7 +7,7 @@ the conversation has; only a hub's own languages can be found; the same text and
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.core.message import Json
 from bot.core.respond import Guess
@@ -15,12 +15,15 @@ from locales.folding import fold
 from locales.models import Models
 from locales.scripts import script_of, writes
 from locales.tags import match
+from locales.words import Words
 
 SURE = (
     0.8  # from here on the bot answers in the other language and says so (measured: stays right 98 to 100 times of 100)
 )
 LIKELY = 0.5  # above it the bot stays and offers the other language once
 LEAST = 4  # letters: below that every detector guesses
+FEW = 5  # words of a text in which one of them may decide alone; in a longer one it is outvoted
+OUTVOTED = 0.75  # how sure the text without that word must be in the conversation's language
 READ = 1_000  # characters that are looked at; the rest of a long message is in the same language
 _NOT_WORDS = re.compile(
     r"(?:https?://|www\.)\S+|\S+@\S+|[/!@#]\w+|\b[\w-]+(?:\.[\w-]+)+\b(?:/\S*)?|\w*\d\w*", re.IGNORECASE
@@ -55,6 +58,7 @@ class Detector:
 
     models: Models
     languages: tuple[str, ...]
+    words: Words = field(default_factory=Words.load, repr=False)
 
     def warm(self) -> None:
         """Load the models, in the calling thread."""
@@ -91,16 +95,37 @@ class Detector:
         return match(hint, self.languages) or self.languages[0]
 
     def _doubtful(self, text: str, lang: str, hint: str) -> bool:
-        """Whether to ask even so: two close languages on a word or two, or a conversation in one that no library knows,
-        which would never be found again."""
+        """Whether to ask even so: names; two close languages on a word or two; a text in which one word decides, which may be
+        a name or borrowed; or a conversation in a language that no library knows, which would never be found again."""
+        if hint in self.models.unknown((hint,)):
+            return True
+        words = plain_words(text)
+        if not writes(hint, script_of(" ".join(words))[0]):
+            return False
+        if self._everyday(fold(" ".join(words)), lang, hint):
+            return False
         close = any({lang.partition("-")[0], hint.partition("-")[0]} <= pair for pair in _CLOSE)
-        return (close and len(words_of(text)) <= 2) or hint in self.models.unknown((hint,))
+        names = not text.isupper() and all(it[:1].isupper() for it in words)
+        if len(words) == 1 or names or (close and len(words_of(text)) <= 2):
+            return True
+        return len(words) <= FEW and any(
+            rest.lang == hint and rest.confidence >= OUTVOTED
+            for rest in (self.weigh(" ".join((*words[:n], *words[n + 1 :])), hint) for n in range(len(words)))
+        )
+
+    def _everyday(self, said: str, lang: str, hint: str) -> bool:
+        """Whether people of `lang` say this every day and those of `hint` do not: a greeting, thanks, "when"."""
+        return said in self.words.of(lang).everyday and said not in self.words.of(hint).everyday
+
+
+def plain_words(text: str) -> list[str]:
+    """The words of a text, without links, addresses, numbers and commands."""
+    return [word for word in _NOT_WORDS.sub(" ", text[:READ]).split() if any(char.isalpha() for char in word)]
 
 
 def words_of(text: str) -> list[str]:
     """The words of a text that are in some language: without links, addresses, numbers, commands and shared words."""
-    plain = _NOT_WORDS.sub(" ", text[:READ])
-    return [word for word in plain.split() if fold(word) not in SHARED]
+    return [word for word in _NOT_WORDS.sub(" ", text[:READ]).split() if fold(word) not in SHARED]
 
 
 def detect_lines(lines: Iterable[str], detector: Detector) -> Iterator[str]:

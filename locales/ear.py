@@ -13,6 +13,7 @@ from locales.days import Calendar
 from locales.folding import fold
 from locales.numerals import Numerals
 from locales.render import Renderer
+from locales.wishes import Wishes
 from locales.words import Words
 
 HEARD = 4_096  # characters that count; a network's message has no more
@@ -35,10 +36,12 @@ class LocalEar:
     others: tuple[str, ...] = ()
     _numerals: Numerals = field(init=False)
     _calendar: Calendar = field(init=False)
+    _wishes: Wishes = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_numerals", Numerals.of(self.renderer.locale))
         object.__setattr__(self, "_calendar", Calendar.of(self.words, self.lang, "en"))
+        object.__setattr__(self, "_wishes", Wishes.of(self.words, (self.lang, *self.others)))
 
     def say(self, line: Line) -> str:
         return self.renderer.line(line)
@@ -48,6 +51,9 @@ class LocalEar:
 
     def command(self, text: str, *, number_wanted: bool = False) -> str | None:
         return self.words.command(text, self.lang, self.others, number_wanted=number_wanted)
+
+    def language(self, text: str) -> str | None:
+        return self._wishes.language(text)
 
     def yes_or_no(self, text: str) -> bool | None:
         return self.words.yes_or_no(text, self.lang)

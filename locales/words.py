@@ -27,6 +27,7 @@ _OTHER = (
     "who_noun",
     "who_you",
     "who_other",
+    "speak",
 )
 MOST_ASKED = 12  # words of "is this a real person or am I talking to a machine": a longer message asks more than that
 _BETWEEN = re.compile(r"[,.!:;…\s]+")
@@ -50,12 +51,18 @@ class Vocabulary:
     who_noun: frozenset[str] = frozenset()
     who_you: frozenset[str] = frozenset()
     who_other: frozenset[str] = frozenset()
+    speak: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, table: Mapping[str, list[str]]) -> "Vocabulary":
         commands = {fold(word): key for key, words in table.items() if key not in (*_OTHER, *_DAYS) for word in words}
         days = {fold(word): ahead for key, ahead in _DAYS.items() for word in table.get(key, ())}
         return cls(commands, days, **{key: frozenset(map(fold, table.get(key, ()))) for key in _OTHER})
+
+    @property
+    def everyday(self) -> frozenset[str]:
+        """All that is no command: these are understood in every conversation, so they tell no language."""
+        return frozenset(self.days) | self.yes | self.no | self.please | self.question | self.before
 
     def asks_who(self, said: frozenset[str]) -> bool:
         """Whether a message of these words asks what it is that answers, and nothing else: "am I talking to a machine",

@@ -299,6 +299,14 @@ class FakeEar:
             return "stop"
         return next((name for name, words in self.words.items() if folded in words), None)
 
+    def language(self, text: str) -> str | None:
+        named = {
+            self.fold(name): id.partition(".")[2]
+            for id, name in self.lines.items()
+            if id in ("language.en", "language.pt")
+        }
+        return named.get(self.fold(text))
+
     def yes_or_no(self, text: str) -> bool | None:
         if text.strip() == "\N{THUMBS UP SIGN}":
             return True

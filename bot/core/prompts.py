@@ -31,6 +31,10 @@ class Ear(Protocol):
         """The command that the whole message is, as its name without the slash ("back", "mydata"), or None."""
         ...
 
+    def language(self, text: str) -> str | None:
+        """The language of the hub that the whole message names or asks for ("polski", "English please"), or None."""
+        ...
+
     def yes_or_no(self, text: str) -> bool | None:
         """Whether the whole message is yes or no in this language; None where it is neither, or could be both."""
         ...

@@ -195,16 +195,18 @@ def _meaning(session: Session, act: Act, at: Situation) -> Act:
     command = commands.read(act.text, at.ear, number_wanted=bool(waits and not waits.numbered))
     if command:
         return command
-    if waits is None and (lang := _language_named(act.text, at)):
-        return Start("language", (lang,))
+    if (waits is None or waits.numbered) and not _labelled(session, act.text, at.ear):
+        lang = at.ear.language(act.text)
+        if lang in at.languages:
+            return Start("language", (lang,))
     # Where the question was put aside, a newer list stands under it, and its numbers count.
     return _picked(session, act.text, at.ear, listed=waits is None or waits.numbered or session.waiting) or act
 
 
-def _language_named(text: str, at: Situation) -> str | None:
-    """The language whose own name the whole message is: "українська" is enough to be spoken to in it."""
-    words = at.ear.fold(text)
-    return next((it for it in at.languages if words and at.ear.fold(at.ear.say(Line(f"language.{it}"))) == words), None)
+def _labelled(session: Session, text: str, ear: Ear) -> bool:
+    """Whether the text is the beginning of a label of the newest list, so that "Polish" may be a choice."""
+    words = ear.fold(text)
+    return any(ear.fold(label).startswith(words) for label, _ in session.shown)
 
 
 def _picked(session: Session, text: str, ear: Ear, *, listed: bool) -> Act | None:
