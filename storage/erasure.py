@@ -74,7 +74,7 @@ def erase(unit: "SqlUnit", *, later: bool = False) -> Erased:
     for statement in (*_gone, _places, _inbox):
         unit.conn.execute(statement, key)
     name = reference("E")
-    marks.put(unit, marks.ERASED, name, at=unit.now)
+    marks.erased(unit, name, unit.now)
     unit.conn.execute(_leave, key | {"now": unit.now})
     timers.plan(unit, timers.DESTROY, me.id, unit.now + LAST)
     unit.notices[:] = [it for it in unit.notices if it.contact != me.id]
@@ -105,7 +105,7 @@ def _marked(unit: "SqlUnit", forms: list[str]) -> bool:
             continue
         anonymous = anonymous or here.mode == "anonymous"
         if here.once and not (here.closes and unit.now >= here.closes.at):
-            marks.put(unit, marks.TOOK_PART, form)
+            marks.took_part(unit, form)
     return anonymous
 
 

@@ -3,6 +3,7 @@
 One rule: data without their key get no new key, and a schema of another release is touched by `hubbot db upgrade` alone.
 """
 
+import contextlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from storage import keys
 from storage.errors import StoreError
 from storage.numbers import DATABASE
 from storage.schema import REVISION, hub, meta, metadata
+from storage.stoplist import StopList
 
 LOCK = (
     0x48554242  # "HUBB": of two first starts on PostgreSQL one waits for the other; on SQLite BEGIN IMMEDIATE does that
@@ -61,12 +63,16 @@ def stamp(conn: Connection) -> None:
     conn.execute(insert(version_table), {"version_num": REVISION})
 
 
-def seed(conn: Connection, master: keys.Master) -> bytes:
-    """The facts that every database has; the new index key."""
-    index_key = keys.new_secret()
+def seed(conn: Connection, master: keys.Master, index_key: bytes) -> None:
+    """The facts that every database has."""
     wrapped = master.wrap(index_key, "meta", INDEX_KEY)
     conn.execute(insert(meta), {"hub_id": DATABASE, "name": INDEX_KEY, "number": 0, "secret": wrapped})
-    return index_key
+
+
+def wrapped_index_key(conn: Connection) -> bytes:
+    """The key of the blind index as it is wrapped now."""
+    wrapped: bytes = conn.execute(_index_key).scalar_one()
+    return wrapped
 
 
 def _make(conn: Connection, folder: Path, given: str) -> Secrets:
@@ -75,8 +81,22 @@ def _make(conn: Connection, folder: Path, given: str) -> Secrets:
 
 
 def _seeded(conn: Connection, folder: Path, given: str) -> Secrets:
+    """A new database. Where a list of stops has outlived another, its hashes must still match: it keeps the index key."""
     master = keys.parse(given) if given else keys.from_file(folder) or keys.make_file(folder)
-    return Secrets(master, seed(conn, master))
+    index_key = _listed(StopList.of(folder), master) or keys.new_secret()
+    seed(conn, master, index_key)
+    return Secrets(master, index_key)
+
+
+def _listed(stops: StopList, master: keys.Master) -> bytes | None:
+    """The index key of the list beside the database; None where it holds no line that needs it."""
+    read = stops.read()
+    for _, wrapped in reversed(read.keys):
+        with contextlib.suppress(keys.KeyMismatch):
+            return master.unwrap(wrapped, "meta", INDEX_KEY)
+    if read.entries:
+        raise StoreError(f"{stops.path}: a list of stops under another key; put its key back, or move the list away")
+    return None
 
 
 def _open(conn: Connection, folder: Path, given: str) -> Secrets:
@@ -91,7 +111,19 @@ def _open(conn: Connection, folder: Path, given: str) -> Secrets:
         missing = f"set HUBBOT_KEY, or put {folder / keys.FILE} back"
         raise StoreError(f"the database has data, and its key is missing: {missing}")
     try:
-        return Secrets(master, master.unwrap(wrapped, "meta", INDEX_KEY))
+        secrets = Secrets(master, master.unwrap(wrapped, "meta", INDEX_KEY))
     except keys.KeyMismatch:
         name = "HUBBOT_KEY" if given else str(folder / keys.FILE)
         raise StoreError(f"{name}: another key than the one that this database was made with") from None
+    belongs(StopList.of(folder), secrets.index_key)
+    return secrets
+
+
+def belongs(stops: StopList, index_key: bytes) -> None:
+    """Refuse a list of stops that was made beside another database: its hashes match nobody here. Raises StoreError."""
+    read = stops.read()
+    if all(id == keys.id_of(index_key) for id, _ in read.keys):
+        return
+    if read.entries:
+        raise StoreError(f"{stops.path}: the list of stops of another database; move it away")
+    stops.path.unlink()

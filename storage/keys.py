@@ -41,7 +41,7 @@ class Key:
 
     @classmethod
     def of(cls, secret: bytes) -> "Key":
-        return cls(hashlib.sha256(b"hubbot key id\0" + secret).digest()[:4], AESGCM(secret))
+        return cls(id_of(secret), AESGCM(secret))
 
     def seal(self, plain: bytes, bound: bytes) -> bytes:
         """`plain` under this key, bound to a place."""
@@ -99,6 +99,11 @@ class Box:
 def new_secret() -> bytes:
     """A new key's bytes."""
     return os.urandom(KEY_BYTES)
+
+
+def id_of(secret: bytes) -> bytes:
+    """What tells a key from others, and tells nothing of the key."""
+    return hashlib.sha256(b"hubbot key id\0" + secret).digest()[:4]
 
 
 def index_of(secret: bytes, channel: str, account: str, network_id: str) -> bytes:

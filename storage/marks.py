@@ -1,47 +1,86 @@
-"""What outlives a person's data: that their address stopped, was erased, or took part in a form.
+"""What outlives a person's data: that their address stopped, asked for news again, was erased, or took part in a form.
 
-One rule: a mark is a keyed hash; nobody is read out of it, but whoever comes back is known by it.
+One rule: a mark is a keyed hash; nobody is read out of it, but whoever comes back is known by it. A stop, its end and an
+erasure are left in the unit, too: after the commit they are added to the list beside the database.
 """
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from storage.schema import address, mark
+from storage.stoplist import AGAIN, ERASED, STOP, Entry
 
 if TYPE_CHECKING:
     from storage.unit import SqlUnit
 
-STOP, ERASED, TOOK_PART = "stop", "erased", "took-part"
+TOOK_PART = "took-part"
 
 _addresses = select(address.c.index).where(
     address.c.hub_id == bindparam("hub"), address.c.contact_id == bindparam("contact")
 )
 _set = upsert(mark).on_conflict_do_nothing()
 _here = (mark.c.hub_id == bindparam("hub"), mark.c.kind == bindparam("kind_"), mark.c.index.in_(_addresses))
-_unset = delete(mark).where(*_here)
+_unset = delete(mark).where(*_here).returning(mark.c.index)
 _subjects = select(mark.c.subject).where(*_here)
 _all = select(mark.c.kind, mark.c.subject, mark.c.at).where(
     mark.c.hub_id == bindparam("hub"), mark.c.index.in_(_addresses)
 )
 _forms = select(mark.c.subject).where(mark.c.hub_id == bindparam("hub"), mark.c.kind == TOOK_PART).distinct()
+_listed = select(mark.c.hub_id, mark.c.kind, mark.c.index, mark.c.at, mark.c.subject).where(
+    mark.c.kind.in_((STOP, AGAIN, ERASED))
+)
 _close = delete(mark).where(
     mark.c.hub_id == bindparam("hub"), mark.c.kind == TOOK_PART, mark.c.subject == bindparam("form")
 )
 
 
-def put(unit: "SqlUnit", kind: str, subject: str = "", *, at: Any = None) -> None:
+def stop(unit: "SqlUnit", at: datetime) -> None:
+    """The person wants no announcements from `at` on; a later stop takes the place of an earlier one."""
+    for kind in (STOP, AGAIN):
+        _lift(unit, kind)
+    _put(unit, STOP, "", at)
+
+
+def again(unit: "SqlUnit") -> None:
+    """Consent given anew, or a stop undone: the stop is lifted. Nothing where there is none."""
+    for index in _lift(unit, STOP):
+        _set_one(unit, AGAIN, index, "", unit.now)
+
+
+def erased(unit: "SqlUnit", receipt: str, at: datetime) -> None:
+    """The person was erased; stays for ever."""
+    _put(unit, ERASED, receipt, at)
+
+
+def took_part(unit: "SqlUnit", form: str) -> None:
+    """The person answered a form that takes one answer: kept until it closes, and in no list."""
+    _put(unit, TOOK_PART, form, None)
+
+
+def _put(unit: "SqlUnit", kind: str, subject: str, at: datetime | None) -> None:
     """Mark every address of the unit's person. A mark that is there stays as it is."""
-    me = unit.person_here
-    for index in unit.conn.execute(_addresses, {"hub": unit.hub, "contact": me.id}).scalars().all():
-        row = {"hub_id": unit.hub, "kind": kind, "index": index, "subject": subject, "at": at}
-        unit.conn.execute(_set, row)
+    for index in unit.conn.execute(_addresses, {"hub": unit.hub, "contact": unit.person_here.id}).scalars().all():
+        _set_one(unit, kind, index, subject, at)
 
 
-def lift(unit: "SqlUnit", kind: str) -> None:
-    """Take the person's marks of a kind away: consent given anew lifts a stop."""
-    unit.conn.execute(_unset, {"hub": unit.hub, "contact": unit.person_here.id, "kind_": kind})
+def _set_one(unit: "SqlUnit", kind: str, index: bytes, subject: str, at: datetime | None) -> None:
+    row = {"hub_id": unit.hub, "kind": kind, "index": index, "subject": subject, "at": at}
+    if unit.conn.execute(_set, row).rowcount and at is not None:
+        unit.outlive.append(Entry(unit.hub, kind, index, at, subject))
+
+
+def _lift(unit: "SqlUnit", kind: str) -> list[bytes]:
+    """Take the person's marks of a kind away; the addresses that had one."""
+    key = {"hub": unit.hub, "contact": unit.person_here.id, "kind_": kind}
+    return [*unit.conn.execute(_unset, key).scalars()]
+
+
+def listed(conn: Connection) -> list[Entry]:
+    """What of all hubs belongs on the list beside the database."""
+    return [Entry(*row) for row in conn.execute(_listed)]
 
 
 def subjects(unit: "SqlUnit", kind: str) -> set[str]:

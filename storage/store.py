@@ -3,6 +3,7 @@
 One rule: whatever changes rows goes through `run`, so that it is one transaction; what only looks goes through `reading`.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,13 +15,15 @@ from sqlalchemy import Connection
 from bot.core.message import Json
 from bot.core.person import Erased
 from bot.core.ports import FollowUp, Letter
-from storage import address, arrivals, clock, erasure, mail, people, publish, reports, timers
+from storage import address, arrivals, clock, erasure, mail, marks, people, publish, reports, timers
 from storage.database import Database, connect
 from storage.errors import StoreError, Unavailable
 from storage.fire import fire
-from storage.first import begin
+from storage.first import begin, wrapped_index_key
+from storage.keys import id_of
 from storage.library import Library
 from storage.perform import PERFORMERS
+from storage.stoplist import Entry, StopList, newer
 from storage.unit import SqlUnit, World
 
 T = TypeVar("T")
@@ -35,11 +38,13 @@ async def open_store(
     database = connect(address.read(url))
     try:
         secrets = await database.run(lambda conn: begin(conn, data_dir, keys))
+        store = SqlStore(database, World(secrets, Library(), PERFORMERS, fire), real, StopList.of(data_dir))
+        await store.list_stops()
         await database.tidy()  # of a process that was killed between an erasure and this
     except BaseException:
         await database.close()
         raise
-    return SqlStore(database, World(secrets, Library(), PERFORMERS, fire), real)
+    return store
 
 
 @dataclass(slots=True)
@@ -49,19 +54,26 @@ class SqlStore:
     database: Database
     world: World
     real: Callable[[], datetime]
+    stops: StopList
+    behind: bool = False  # the list could not be written when it should have been
     unavailable: tuple[type[Exception], ...] = (Unavailable,)
 
     async def run(self, hub: str, work: Callable[[SqlUnit], T]) -> T:
         """See Store.run. `work` may be run several times, and only its last run counts."""
 
-        def whole(conn: Connection) -> tuple[T, bool]:
+        def whole(conn: Connection) -> tuple[T, SqlUnit]:
             unit = self._unit(conn, hub)
             done = work(unit)
             unit.close()
-            return done, unit.tidy
+            return done, unit
 
-        done, tidy = await self.database.run(whole)
-        if tidy:
+        done, unit = await self.database.run(whole)
+        if unit.outlive:
+            try:
+                await asyncio.to_thread(self.stops.add, unit.outlive)
+            except OSError:  # what is committed is done: `list_stops` brings the line later, or says why it cannot
+                self.behind = True
+        if unit.tidy:
             await self.database.tidy()
         return done
 
@@ -76,6 +88,28 @@ class SqlStore:
     async def attempted(self, hub: str, account: str, update: str) -> None:
         """See Store.attempted."""
         await self.run(hub, lambda unit: arrivals.attempted(unit, account, update))
+
+    async def list_stops(self) -> int:
+        """Add to the list beside the database what it lacks: of a process that died after a commit, or of another one that
+        has a list of its own. How many lines. Raises OSError where the list cannot be written."""
+
+        def look(conn: Connection) -> tuple[list[Entry], bytes]:
+            return marks.listed(conn), wrapped_index_key(conn)
+
+        entries, wrapped = await self.database.read(look)
+        key = (id_of(self.world.secrets.index_key), wrapped)
+
+        def add() -> int:
+            read = self.stops.read()
+            if key not in read.keys[-1:]:
+                self.stops.add_key(*key)
+            lacking = [*newer(entries, read.entries)]
+            self.stops.add(lacking)
+            return len(lacking)
+
+        done = await asyncio.to_thread(add)
+        self.behind = False
+        return done
 
     async def open_updates(self, hub: str) -> Sequence[FollowUp]:
         """See Store.open_updates."""

@@ -18,6 +18,7 @@ from storage import arrivals, contacts, counters, mail, sessions
 from storage.contacts import Contact, load
 from storage.first import Secrets
 from storage.library import Library
+from storage.stoplist import Entry
 
 Performers: TypeAlias = "Mapping[type, Callable[[SqlUnit, Any], object]]"
 
@@ -34,7 +35,7 @@ class World:
 
 @dataclass(slots=True)
 class SqlUnit:
-    """See bot.core.ports.Unit. `manifest` is the digest of what is published, "" for nothing yet. `me` is the contact that the unit is for; `tidy` asks for an empty log after the commit."""
+    """See bot.core.ports.Unit. `manifest` is the digest of what is published, "" for nothing yet. `me` is the contact that the unit is for; `tidy` asks for an empty log after the commit, `outlive` for lines on the list beside the database."""
 
     conn: Connection
     hub: str
@@ -48,6 +49,7 @@ class SqlUnit:
     me: Contact | None = None
     account: str = "timer"
     counts: dict[tuple[str, str], int] = field(default_factory=dict)
+    outlive: list[Entry] = field(default_factory=list)
     _entries: Mapping[str, str] | None = None
 
     @property

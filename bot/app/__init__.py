@@ -4,8 +4,9 @@ One rule: nothing is decided here. Each part is made, given what it needs, and l
 """
 
 import secrets
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from bot.app.cache import Cache
@@ -24,6 +25,7 @@ from storage.store import SqlStore, open_store
 
 __all__ = ["App", "PackError"]
 
+LISTED_EVERY = 3600.0  # seconds; our own lines are written at once, so only those of other hosts can be late
 FIRST_RUN = 1_000_000_000  # below this a new session's runs begin by chance: an old button fits one in a billion
 
 
@@ -49,6 +51,7 @@ class App:
     presence: Presence
     attempts: Attempts
     clock: Clock
+    listed: float = field(default_factory=time.monotonic)  # when the list of stops was last brought up to date
 
     @classmethod
     async def open(cls, settings: Settings, told: Callable[[str], None]) -> "App":
@@ -106,6 +109,13 @@ class App:
                     self.shelf.packs.pop(it, None)
                     self.shelf.told(f"hub {it} is left out: {wrong}")
         return [it for it in self.shelf.packs if it != hub]
+
+    async def list_stops(self) -> None:
+        """Bring the list of stops beside the database up to what other processes wrote: once an hour, and at once where a
+        line of ours could not be written. OSError while it cannot be."""
+        if self.store.behind or time.monotonic() - self.listed > LISTED_EVERY:
+            self.listed = time.monotonic()
+            await self.store.list_stops()
 
     async def now(self, hub: str) -> datetime:
         """The hub's clock."""

@@ -78,6 +78,7 @@ class Room:
             while True:
                 await asyncio.sleep(PAUSE)
                 async with self.busy:
+                    await self.app.list_stops()
                     await self.app.inherit(self.hub)
                     await self._settle()
                     await self._deliver(self.hub)

@@ -64,6 +64,7 @@ async def _rounds(app: App, hubs: Sequence[str], stop: asyncio.Event) -> None:
 async def _round(app: App, hub: str, troubles: set[str]) -> bool:
     """Do what is due in one hub; whether it went well. Each kind of trouble is told once, not twice a second."""
     try:
+        await app.list_stops()
         await app.refresh(hub)
         await app.inherit(hub)
         await app.now(hub)

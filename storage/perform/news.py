@@ -100,9 +100,10 @@ def stopped(unit: SqlUnit, request: Stopped) -> bool:  # noqa: ARG001
 def _set_stop(unit: SqlUnit, at: Any) -> None:
     """The stop, on the person and on the list that outlives them."""
     unit.conn.execute(_mark, _key(unit) | {"at": at})
-    marks.lift(unit, marks.STOP)
-    if at is not None:
-        marks.put(unit, marks.STOP, at=at)
+    if at is None:
+        marks.again(unit)
+    else:
+        marks.stop(unit, at)
     unit.me = replace(unit.person_here, stopped_at=at)
 
 

@@ -40,7 +40,7 @@ ASKED = Kept(
 OUTLIVES = Kept(
     "keep a stop, an erasure and a taken part in force for somebody who is no longer known (promise 7)",
     "GDPR Art. 6(1)(c), 21(3), 17(3)(b)",
-    "stop and erased: as long as the hub is served; took-part: until the form closes.",
+    "stop, again and erased: as long as the hub is served; took-part: until the form closes.",
     "stays: a keyed hash, and no way back from it.",
 )
 
@@ -180,7 +180,7 @@ mark = Table(
         OUTLIVES,
         "kind",
         String(),
-        "stop: wants no announcements; erased: was erased; took-part: answered a form that takes one answer.",
+        "stop: wants no announcements; again: asked for news after that; erased: was erased; took-part: answered a form that takes one answer.",
         primary_key=True,
     ),
     column(OUTLIVES, "index", LargeBinary(), "The keyed hash of the address.", primary_key=True),
@@ -190,5 +190,5 @@ mark = Table(
     column(
         OUTLIVES, "at", Instant(), "When; of took-part nothing finer than the day that the form closes.", nullable=True
     ),
-    comment="What outlives a person's data: append-only but for consent given anew. It is also copied beside the database.",
+    comment="What outlives a person's data: but for took-part also on the list beside the database.",
 )

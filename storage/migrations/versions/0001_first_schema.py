@@ -282,7 +282,7 @@ def upgrade() -> None:
             "kind",
             sa.String(),
             nullable=False,
-            comment="stop: wants no announcements; erased: was erased; took-part: answered a form that takes one answer.",
+            comment="stop: wants no announcements; again: asked for news after that; erased: was erased; took-part: answered a form that takes one answer.",
         ),
         sa.Column("index", sa.LargeBinary(), nullable=False, comment="The keyed hash of the address."),
         sa.Column(
@@ -295,7 +295,7 @@ def upgrade() -> None:
             comment="When; of took-part nothing finer than the day that the form closes.",
         ),
         sa.PrimaryKeyConstraint("hub_id", "kind", "index", "subject", name=op.f("pk_mark")),
-        comment="What outlives a person's data: append-only but for consent given anew. It is also copied beside the database.",
+        comment="What outlives a person's data: but for took-part also on the list beside the database.",
     )
     op.create_table(
         "meta",
