@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bot.core.events import Event, calendar_data
 from bot.core.message import Button, File, Line, Message, Moment, Start
 from bot.core.ports import Notice
-from storage import places, timers
+from storage import pause, places, timers
 from storage.quiet import end_of_quiet, offer_until
 
 if TYPE_CHECKING:
@@ -26,7 +26,9 @@ def settle(unit: "SqlUnit", name: str) -> None:
 
 
 def settle_locked(unit: "SqlUnit", event: Event, gone: bool) -> None:  # noqa: FBT001  # the pair that lock gives
-    """The same for who holds the lock."""
+    """The same for who holds the lock. While the hub is paused nobody is offered, told or lapsed."""
+    if pause.on(unit):
+        return
     for row in places.run_out(unit, event.id):
         places.end(unit, row, "expired" if row.state == "held" else "lapsed")
         if row.state == "offered":
@@ -53,7 +55,7 @@ def fits_newcomer(unit: "SqlUnit", event: Event, role: str, party: int) -> bool:
     if party > free(event, role, places.taken(unit, event.id)):
         return False
     waits = any(row.role == role for row in places.queue(unit, event.id))
-    return not (waits and event.fairness == KEEP_ORDER)
+    return not (waits and (event.fairness == KEEP_ORDER or pause.on(unit)))
 
 
 def _offer(unit: "SqlUnit", event: Event) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from bot.core.message import Json
 from bot.core.person import Erased
 from bot.core.ports import FollowUp, Letter
-from storage import address, arrivals, clock, erasure, mail, marks, people, publish, reports, timers
+from storage import address, arrivals, clock, erasure, mail, marks, pause, people, publish, reports, timers
 from storage.database import Database, connect
 from storage.errors import StoreError, Unavailable
 from storage.fire import fire
@@ -175,6 +175,14 @@ class SqlStore:
     async def erase(self, hub: str, channel: str, network_id: str) -> Sequence[Erased]:
         """See people.erase: one receipt a contact, none where the hub does not know the address."""
         return await self.run(hub, lambda unit: people.erase(unit, channel, network_id))
+
+    async def paused(self) -> Sequence[str]:
+        """The hubs that speak to nobody by themselves since the database was restored."""
+        return await self.database.read(pause.hubs)
+
+    async def resume(self, hub: str) -> bool:
+        """Let a hub speak by itself again; False where it was not paused."""
+        return await self.run(hub, pause.end)
 
     async def now(self, hub: str) -> datetime:
         """The hub's clock."""

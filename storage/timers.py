@@ -6,10 +6,10 @@ One rule: a timer is planned under a name, so that planning it twice makes one; 
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy import bindparam, delete, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from storage.schema import timer
+from storage.schema import meta, timer
 
 if TYPE_CHECKING:
     from storage.unit import SqlUnit
@@ -21,18 +21,25 @@ MIX = "mix"  # a form: anonymous responses that wait are shuffled
 STOPPED = "stopped"  # the hub: a stop can no longer be undone, so what it ended goes
 DESTROY = "destroy"  # a contact that was erased and whose receipt had no end: the key goes all the same
 
+SILENT = (SWEEP, DESTROY)  # what speaks to nobody; all else waits while the hub is paused
+PAUSED = "paused"  # the fact of a hub that says so: see storage.pause
+_awake = or_(
+    *(timer.c.kind == it for it in SILENT),
+    ~exists().where(meta.c.hub_id == bindparam("hub"), meta.c.name == PAUSED),
+)
+
 _new = upsert(timer)
 _plan = _new.on_conflict_do_update(index_elements=["hub_id", "key"], set_={"due": _new.excluded.due})
 _keep = _new.on_conflict_do_nothing()
 _drop = delete(timer).where(timer.c.hub_id == bindparam("hub"), timer.c.key == bindparam("key_"))
 _due = (
     select(timer.c.key, timer.c.kind, timer.c.subject, timer.c.due)
-    .where(timer.c.hub_id == bindparam("hub"), timer.c.due <= bindparam("now"))
+    .where(timer.c.hub_id == bindparam("hub"), timer.c.due <= bindparam("now"), _awake)
     .order_by(timer.c.due, timer.c.key)
     .limit(1)
     .with_for_update(skip_locked=True)
 )
-_next = select(func.min(timer.c.due)).where(timer.c.hub_id == bindparam("hub"))
+_next = select(func.min(timer.c.due)).where(timer.c.hub_id == bindparam("hub"), _awake)
 
 
 def plan(unit: "SqlUnit", kind: str, subject: str, due: datetime | None, *, keep: bool = False) -> None:

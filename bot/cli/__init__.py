@@ -79,10 +79,7 @@ def parser() -> Parser:
     hub = _group(commands, "hub", "make a hub pack")
     _command(hub, "new", "content.hub_new", "a new hub from the template").add_argument("folder", metavar="DIR")
 
-    database = _group(commands, "db", "look after the database")
-    _command(database, "upgrade", "data.upgrade", "bring the schema to this release's")
-    clock = _command(database, "clock", "data.clock", "move the clock of a test database: hubbot db clock +P3D")
-    clock.add_argument("by", metavar="+DURATION", help="ISO 8601, such as +P3D or +PT2H30M")
+    _database(commands)
 
     for name, what in (
         ("export", "write all that is stored about a person to stdout, as JSON"),
@@ -92,6 +89,15 @@ def parser() -> Parser:
         person.add_argument("--address", required=True, metavar="CHANNEL:ID", help="such as telegram:12345")
         person.add_argument("--hub", default="", metavar="ID", help="without it: lists the hubs that know the address")
     return top
+
+
+def _database(commands: "argparse._SubParsersAction[Parser]") -> None:
+    database = _group(commands, "db", "look after the database")
+    _command(database, "upgrade", "data.upgrade", "bring the schema to this release's")
+    resume = _command(database, "resume", "data.resume", "let hubs speak by themselves again after a restore")
+    resume.add_argument("--hub", default="", metavar="ID", help="this hub alone (default: all)")
+    clock = _command(database, "clock", "data.clock", "move the clock of a test database: hubbot db clock +P3D")
+    clock.add_argument("by", metavar="+DURATION", help="ISO 8601, such as +P3D or +PT2H30M")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -25,6 +25,7 @@ from bot.cli import UsageError, log
 from bot.cli.keeping import Files, Names
 from bot.cli.portal import Portal
 from bot.cli.room import Room
+from bot.cli.service import tell_paused
 from bot.cli.settled import begin
 from bot.core.hub import Hub
 from bot.core.message import Typed
@@ -98,6 +99,7 @@ async def _opened(
     room = Room(app, given.hub, show)
     if not given.jsonl:
         app.presence.serve("terminal", me)
+    tell_paused([it for it in await app.store.paused() if it == given.hub])
     if not await room.begin(at):
         log.told("--now is earlier than the clock of this database, which never goes back: it stays as it is")
     return room, me, hint

@@ -142,6 +142,25 @@ def upgrade(given: argparse.Namespace) -> int:  # noqa: ARG001  # every command 
     return 0
 
 
+def resume(given: argparse.Namespace) -> int:
+    """Let hubs speak by themselves again after a restore."""
+    return asyncio.run(_resume(_settings(), given.hub))
+
+
+async def _resume(settings: Settings, hub: str) -> int:
+    async with _stored(settings) as store:
+        if hub and not await store.manifest(hub):
+            raise UsageError(f"db resume: there is no hub {harmless(hub)!r} in this database")
+        paused = await store.paused()
+        wanted = [it for it in paused if hub in ("", it)]
+        for it in wanted:
+            await store.resume(it)
+            print(f"hub {it} speaks by itself again")
+    if not wanted:
+        print("nothing is paused")
+    return 0
+
+
 def clock(given: argparse.Namespace) -> int:
     """Move the clock of a test database; print the new time."""
     try:

@@ -19,10 +19,11 @@ from bot.cli.settled import begin
 from bot.presence import FOLDER
 from bot.settings import Settings
 from bot.timers import Timers
-from storage.errors import StoreError
+from storage.errors import StoreError, Unavailable
 
 PAUSE = 0.5  # seconds between two looks at what is due: a clock that was moved is seen within one second
 PULSE = ".health"  # a file beside the lock files, touched after each round that went well
+PAUSED = "is paused since a restore: it answers, and says nothing by itself until `hubbot db resume`"
 ALIVE = 15.0  # seconds: ten rounds with a slow database in between
 
 
@@ -43,6 +44,7 @@ async def _run(settings: Settings) -> None:
             await app.store.allow_clock()
         hubs = await serve_all(app)
         log.told(f"serving {', '.join(hubs)}. No network is configured: only what falls due is done.")
+        tell_paused(await app.store.paused())
         await _rounds(app, hubs, stop)
     finally:
         await app.close()
@@ -55,7 +57,8 @@ async def _rounds(app: App, hubs: Sequence[str], stop: asyncio.Event) -> None:
     while not stop.is_set():
         well = [await _round(app, hub, troubles) for hub in hubs]
         if all(well):
-            pulse.touch(mode=0o600)
+            with contextlib.suppress(Unavailable):  # a round without a pulse is what that means
+                pulse.write_text(" ".join(await app.store.paused()), encoding="utf-8")
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), PAUSE)
     pulse.unlink(missing_ok=True)
@@ -79,6 +82,12 @@ async def _round(app: App, hub: str, troubles: set[str]) -> bool:
 
 async def _nothing(hub: str) -> None:
     """There is no network to send on."""
+
+
+def tell_paused(hubs: Sequence[str]) -> None:
+    """Say which hubs wait for a go."""
+    for hub in hubs:
+        log.told(f"hub {hub} {PAUSED}")
 
 
 async def serve_all(app: App) -> list[str]:
@@ -118,6 +127,8 @@ def health(given: argparse.Namespace) -> int:  # noqa: ARG001
     pulse = pulse_of(begin())
     age = time.time() - pulse.stat().st_mtime if pulse.exists() else None
     if age is not None and age < ALIVE:
+        for hub in pulse.read_text(encoding="utf-8").split():
+            print(f"hub {hub} {PAUSED}")
         return 0
     why = "no service runs on this data directory" if age is None else f"the service has been silent for {age:.0f} s"
     print(f"hubbot: {why}", file=sys.stderr)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.core.events import Availability, Event, EventById, Listed, MyRegistrations, OpenEvents
-from storage import places, seats
+from storage import pause, places, seats
 from storage.unit import Performers, SqlUnit
 
 
@@ -40,7 +40,7 @@ def _listed(unit: SqlUnit, event: Event, totals: dict[tuple[str, str, str], tupl
         taken = sum(totals.get((event.id, role.role, state), (0, 0))[0] for state in places.SEATED)
         waiting = totals.get((event.id, role.role, "waitlisted"), (0, 0))[1]
         free = seats.free(event, role.role, {role.role: taken})
-        if waiting and event.fairness == seats.KEEP_ORDER:
+        if waiting and (event.fairness == seats.KEEP_ORDER or pause.on(unit)):
             free = 0  # a free seat that somebody waits for is not free for a newcomer
         left.append(Availability(role.role, free, waiting))
     box = unit.me.box if unit.me else None

@@ -28,7 +28,7 @@ meta = Table(
         OURS,
         "name",
         String(),
-        "clock, movable, index-key, outbox_number, question: see storage.clock, keys, numbers.",
+        "clock, movable, index-key, outbox_number, question, paused: see storage.clock, keys, numbers, pause.",
         primary_key=True,
     ),
     column(

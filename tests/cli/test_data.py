@@ -1,6 +1,7 @@
 """Reports, a person's data, the schema and the clock, from the command line."""
 
 import json
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -137,3 +138,18 @@ def test_a_clock_may_begin_in_the_past_and_never_goes_back(call: Call) -> None:
     back = call("chat", "--jsonl", "--now", "2020-02-29T12:00+00:00", input=said)
     assert (back.code, back.err.count("never goes back")) == (0, 1)
     assert call("db", "clock", "+P1D").out.startswith("2020-03-02T12:00:")
+
+
+def test_a_pause_is_told_at_the_start_and_ends_by_a_command(call: Call, tmp_path: Path) -> None:
+    talk(call, {"text": "/help"})
+    talk(call, {"text": "/help"}, hub="pt")
+    assert call("db", "resume").out == "nothing is paused\n"
+    with sqlite3.connect(tmp_path / "data" / "hubbot.sqlite3") as raw:
+        raw.execute("insert into meta (hub_id, name, number) select hub_id, 'paused', 1 from hub")
+    told = call("chat", "--jsonl", input='{"as": "ana", "text": "/help"}\n')
+    assert told.err.count("hub pl is paused since a restore") == told.err.count("\n") == 1
+    assert '"to"' in told.out
+    done = call("db", "resume", "--hub", "pt")
+    assert (done.code, done.out) == (0, "hub pt speaks by itself again\n")
+    assert call("db", "resume", "--hub", "nowhere").code == 2
+    assert call("db", "resume").out == "hub pl speaks by itself again\n"

@@ -18,6 +18,7 @@ from bot.core.message import Json, Message, Moment, Start, Texts
 from bot.core.ports import Outgoing, Sender, ShownButton
 from bot.core.session import Frame, Session
 from bot.core.surveys import Survey
+from storage.pause import begin as begin_pause
 from storage.schema import metadata
 from storage.store import SqlStore
 from storage.unit import SqlUnit
@@ -219,3 +220,8 @@ class House:
             return list(conn.execute(statement.order_by(*of.primary_key)))
 
         return await self.store.database.read(look)
+
+
+async def pause(house: House) -> None:
+    """As after a restore."""
+    await house.store.database.run(begin_pause)
