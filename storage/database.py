@@ -30,6 +30,10 @@ class Database(Protocol):
         """A work that only reads: it waits for no writer, and holds none up."""
         ...
 
+    async def snapshot(self, work: Work[T]) -> T:
+        """A work that reads for long and sees one moment all the while; nobody waits for it. Never run twice."""
+        ...
+
     async def tidy(self) -> None:
         """What was erased or written anew goes for good: from SQLite's log, from PostgreSQL's tables. Never raises."""
         ...

@@ -48,12 +48,16 @@ def begin(conn: Connection, folder: Path, given: str) -> Secrets:
 
 def check(conn: Connection, there: list[str]) -> None:
     """Refuse a database that is not ours or not of this release. Raises StoreError."""
+    found = revision(conn, there)
+    if found != REVISION:
+        raise StoreError(f"the database has schema {found} and this release needs {REVISION}; see `hubbot db upgrade`")
+
+
+def revision(conn: Connection, there: list[str]) -> str:
+    """The revision of a database that has these tables. Raises StoreError where it is not ours."""
     if version_table.name not in there:
         raise StoreError("the database holds tables that are not hubbot's; give hubbot a database of its own")
-    found = conn.execute(_revision).scalars().all()
-    if found != [REVISION]:
-        named = ", ".join(found) or "none"
-        raise StoreError(f"the database has schema {named} and this release needs {REVISION}; see `hubbot db upgrade`")
+    return ", ".join(conn.execute(_revision).scalars()) or "none"
 
 
 def stamp(conn: Connection) -> None:

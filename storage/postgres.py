@@ -54,6 +54,16 @@ class Postgres:
         """See Database.read."""
         return await self.run(work)
 
+    async def snapshot(self, work: Work[T]) -> T:
+        """See Database.snapshot."""
+        try:
+            async with self._engine.connect() as opened:
+                conn = await opened.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+                async with conn.begin():
+                    return await conn.run_sync(work)
+        except (DBAPIError, PoolTimeout, OSError, TimeoutError) as error:
+            raise _told(error) from error
+
     async def tidy(self) -> None:
         """See Database.tidy. Of those that ask meanwhile one does it for all: it never takes more than one connection.
 

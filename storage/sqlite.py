@@ -68,6 +68,10 @@ class Sqlite:
         """See Database.read."""
         return await asyncio.to_thread(self._read, work)
 
+    async def snapshot(self, work: Work[T]) -> T:
+        """See Database.snapshot: every read is one, from its first statement on."""
+        return await self.read(work)
+
     async def tidy(self) -> None:
         """See Database.tidy. Another process may hold the log for a moment: then the next commit that can does it."""
         await self.run(_Tidy())

@@ -94,6 +94,8 @@ def parser() -> Parser:
 def _database(commands: "argparse._SubParsersAction[Parser]") -> None:
     database = _group(commands, "db", "look after the database")
     _command(database, "upgrade", "data.upgrade", "bring the schema to this release's")
+    saved = _command(database, "backup", "data.backup", "copy the database to a file while the bot works")
+    saved.add_argument("file", metavar="FILE")
     resume = _command(database, "resume", "data.resume", "let hubs speak by themselves again after a restore")
     resume.add_argument("--hub", default="", metavar="ID", help="this hub alone (default: all)")
     clock = _command(database, "clock", "data.clock", "move the clock of a test database: hubbot db clock +P3D")
