@@ -146,7 +146,7 @@ def backup(given: argparse.Namespace) -> int:
     """Copy the database to a file that is not there yet."""
     from storage.backup import backup as written  # noqa: PLC0415  # with what no other command needs
 
-    settings = _settings()
+    settings = begin()
     _must_be_there(settings.database.removeprefix("sqlite:///"))
     facts = asyncio.run(written(settings.database, Path(given.file)))
     rows = sum(facts.rows.values())
@@ -157,7 +157,7 @@ def backup(given: argparse.Namespace) -> int:
 
 def resume(given: argparse.Namespace) -> int:
     """Let hubs speak by themselves again after a restore."""
-    return asyncio.run(_resume(_settings(), given.hub))
+    return asyncio.run(_resume(begin(), given.hub))
 
 
 async def _resume(settings: Settings, hub: str) -> int:
