@@ -34,8 +34,11 @@ class Database(Protocol):
         """A work that reads for long and sees one moment all the while; nobody waits for it. Never run twice."""
         ...
 
-    async def tidy(self) -> None:
-        """What was erased or written anew goes for good: from SQLite's log, from PostgreSQL's tables. Never raises."""
+    async def tidy(self, *, wait: bool = True) -> None:
+        """What was erased or written anew goes for good: from SQLite's log, from PostgreSQL's tables. Never raises.
+
+        `wait`: for a moment, for those who read the log; else it is left to a later commit where somebody does.
+        """
         ...
 
     async def close(self) -> None: ...

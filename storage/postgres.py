@@ -64,7 +64,7 @@ class Postgres:
         except (DBAPIError, PoolTimeout, OSError, TimeoutError) as error:
             raise _told(error) from error
 
-    async def tidy(self) -> None:
+    async def tidy(self, *, wait: bool = True) -> None:  # noqa: ARG002  # there is nothing to wait for
         """See Database.tidy. Of those that ask meanwhile one does it for all: it never takes more than one connection.
 
         What a transaction that is older can still see stays for the next time. The server's log is the operator's; the

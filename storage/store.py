@@ -40,7 +40,7 @@ async def open_store(
         secrets = await database.run(lambda conn: begin(conn, data_dir, keys))
         store = SqlStore(database, World(secrets, Library(), PERFORMERS, fire), real, StopList.of(data_dir))
         await store.list_stops()
-        await database.tidy()  # of a process that was killed between an erasure and this
+        await database.tidy(wait=False)  # of a process that was killed between an erasure and this
     except BaseException:
         await database.close()
         raise

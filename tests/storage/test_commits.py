@@ -1,12 +1,17 @@
 """Works at the same time: nobody's fault is another's, and what two did to each other is tried again."""
 
 import asyncio
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from bot.core.ports import Sender
+from storage.address import read
 from storage.errors import StoreError, Unavailable
+from storage.sqlite import Sqlite
 from storage.store import open_store
 from storage.unit import SqlUnit
 from tests.storage.kit import House, Time, hub, pack
@@ -137,3 +142,25 @@ async def test_a_damaged_file_is_one_clear_line(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="damaged") as told:
         await open_store(f"sqlite:///{tmp_path}/x.sqlite3", tmp_path)
     assert "\n" not in str(told.value)
+
+
+@contextmanager
+def held(lock: Path) -> Iterator[None]:
+    """Another process has the lock, for all that ours can know."""
+    with lock.open("rb") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        yield
+
+
+async def test_a_process_that_holds_the_database_and_is_stopped_is_not_waited_for_without_end(tmp_path: Path) -> None:
+    """And once it lets go, all goes on: nothing of what was given up is done later."""
+    path = tmp_path / "hubbot.sqlite3"
+    database = Sqlite(read(f"sqlite:///{path}"), wait=0.2)
+    await database.run(lambda conn: conn.exec_driver_sql("create table t (n integer)"))
+    with held(Path(f"{path}-writer")):
+        with pytest.raises(Unavailable, match=r"another process held the database for 0\.2 s"):
+            await database.run(lambda conn: conn.exec_driver_sql("insert into t values (1)"))
+        assert await database.read(lambda conn: conn.exec_driver_sql("select count(*) from t").scalar()) == 0
+    await database.run(lambda conn: conn.exec_driver_sql("insert into t values (2)"))
+    assert await database.read(lambda conn: conn.exec_driver_sql("select sum(n) from t").scalar()) == 2
+    await database.close()
