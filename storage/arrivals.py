@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.core.message import Act, act_from_json, act_to_json
 from bot.core.ports import FollowUp, Person, Sender
-from storage import contacts
+from storage import clock, contacts
 from storage.contacts import Contact
 from storage.keys import index_of
 from storage.schema import address, contact, inbox, mark
@@ -161,6 +161,7 @@ def _row(unit: "SqlUnit", account: str, number: str, state: str) -> dict[str, An
 
 def _newcomer(unit: "SqlUnit", sender: Sender, home: tuple[str, str, bytes], leaving: Contact | None) -> Contact:
     """A new contact. `leaving`: the erased one whose receipt is still on its way; they come back as somebody new."""
+    clock.first(unit.conn, trial=unit.world.trial)
     made = contacts.fresh(unit)
     sealed = made.box.seal("address", "sealed", sender.id)
     if leaving:

@@ -1,31 +1,37 @@
 """The hub's clock: real time plus an offset that is kept in the database, the same for every process on it.
 
-One rule: it never goes back, and it can be moved only where a test or a trial was the first to talk (DESIGN of retention:
-nobody runs the periods on real people by a slip of the hand).
+One rule: it never goes back, and it can be moved only where the first conversation was a trial's: nobody runs the periods
+of deletion on real people by a slip of the hand. Whose was first is written in the commit of that conversation.
 """
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, insert, select, union_all, update
+from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from storage.errors import StoreError
 from storage.numbers import DATABASE
-from storage.schema import contact, hub, inbox, mark, meta, timer
+from storage.schema import hub, meta, timer
 from storage.schema.base import MICROSECOND
 from storage.timers import SWEEP
 
-OFFSET, MOVABLE = "clock", "movable"
+OFFSET, MOVABLE, TALKED = "clock", "movable", "talked"
 
 _read = select(meta.c.number).where(meta.c.hub_id == DATABASE, meta.c.name == bindparam("of"))
 _here = select(
     select(meta.c.number).where(meta.c.hub_id == DATABASE, meta.c.name == OFFSET).scalar_subquery().label("offset"),
     select(hub.c.manifest).where(hub.c.hub_id == bindparam("hub")).scalar_subquery().label("manifest"),
 )
-_write = update(meta).where(meta.c.hub_id == DATABASE, meta.c.name == bindparam("of")).values(number=bindparam("to"))
-_first = insert(meta).values(hub_id=DATABASE, name=bindparam("of"), number=bindparam("to"))
-# Somebody who is known, or what is left of somebody who was: an erasure must not make a real database a trial one.
-_anybody = union_all(select(contact.c.id), select(inbox.c.update_id), select(mark.c.subject)).limit(1)
+_new = upsert(meta)
+_set = _new.on_conflict_do_update(index_elements=["hub_id", "name"], set_={"number": _new.excluded.number})
+# Two processes may move it at once: the smaller offset of the two would be a step back.
+_raise = _new.on_conflict_do_update(
+    index_elements=["hub_id", "name"],
+    set_={"number": _new.excluded.number},
+    where=meta.c.number <= _new.excluded.number,
+)
+_first = _new.on_conflict_do_nothing()
 _sooner = update(timer).where(timer.c.kind == SWEEP, timer.c.due > bindparam("to")).values(due=bindparam("to"))
 
 
@@ -42,27 +48,30 @@ def here(conn: Connection, real: Callable[[], datetime], hub_id: str) -> tuple[d
 
 def now(conn: Connection, real: Callable[[], datetime]) -> datetime:
     """The hub's clock."""
-    return real() + (conn.execute(_read, {"of": OFFSET}).scalar() or 0) * MICROSECOND
+    return real() + _number(conn, OFFSET) * MICROSECOND
+
+
+def first(conn: Connection, *, trial: bool) -> None:
+    """Somebody new writes. Where nobody ever has, it is decided now and for ever whether the clock can be moved."""
+    if conn.execute(_first, {"hub_id": DATABASE, "name": TALKED, "number": 1}).rowcount:
+        conn.execute(_set, {"hub_id": DATABASE, "name": MOVABLE, "number": int(trial)})
 
 
 def allow(conn: Connection) -> bool:
-    """Let the clock be moved, where nobody has talked yet. Whether it can be moved."""
-    if movable(conn):
-        return True
-    if talked(conn):
-        return False
-    _set(conn, MOVABLE, 1)
-    return True
+    """Let the clock be moved until somebody talks, and ever after if that is in a trial. Whether it can be moved."""
+    if not talked(conn):
+        conn.execute(_set, {"hub_id": DATABASE, "name": MOVABLE, "number": 1})
+    return movable(conn)
 
 
 def talked(conn: Connection) -> bool:
-    """Whether anybody ever wrote to a hub of this database."""
-    return conn.execute(_anybody).first() is not None
+    """Whether anybody ever wrote to a hub of this database: also where nothing is left of them."""
+    return _number(conn, TALKED) == 1
 
 
 def movable(conn: Connection) -> bool:
     """Whether the clock can be moved."""
-    return bool(conn.execute(_read, {"of": MOVABLE}).scalar())
+    return _number(conn, MOVABLE) == 1
 
 
 def move(conn: Connection, real: Callable[[], datetime], by: timedelta) -> datetime:
@@ -77,9 +86,11 @@ def set_to(conn: Connection, real: Callable[[], datetime], wanted: datetime) -> 
     """
     if not can_set(conn, real, wanted):
         return None
-    if wanted < now(conn, real):  # nobody has talked: what was planned by the later clock must not wait for it
-        conn.execute(_sooner, {"to": wanted})
-    _set(conn, OFFSET, (wanted - real()) // MICROSECOND)
+    row = {"hub_id": DATABASE, "name": OFFSET, "number": (wanted - real()) // MICROSECOND}
+    if talked(conn):
+        return wanted if conn.execute(_raise, row).rowcount else None
+    conn.execute(_sooner, {"to": wanted})  # what was planned by a later clock must not wait for it
+    conn.execute(_set, row)
     return wanted
 
 
@@ -95,6 +106,5 @@ def can_set(conn: Connection, real: Callable[[], datetime], wanted: datetime) ->
     return wanted >= now(conn, real) or not talked(conn)
 
 
-def _set(conn: Connection, name: str, number: int) -> None:
-    if conn.execute(_write, {"of": name, "to": number}).rowcount == 0:
-        conn.execute(_first, {"of": name, "to": number})
+def _number(conn: Connection, name: str) -> int:
+    return conn.execute(_read, {"of": name}).scalar() or 0

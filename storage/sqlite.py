@@ -74,9 +74,7 @@ class Sqlite:
                 return await asyncio.shield(ended)
         except TimeoutError:
             if job.future.cancel():
-                raise Unavailable(
-                    f"SQLite: another process did not let go of the database for {WAIT_S:.0f} s"
-                ) from None
+                raise Unavailable(f"SQLite: another process held the database for {self._wait:g} s") from None
             return await ended  # it is under way, and so it has an end
 
     async def read(self, work: Work[T]) -> T:

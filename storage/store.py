@@ -5,7 +5,7 @@ One rule: whatever changes rows goes through `run`, so that it is one transactio
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -189,11 +189,12 @@ class SqlStore:
         return await self.reading(hub, lambda unit: unit.now)
 
     async def allow_clock(self) -> bool:
-        """Let the clock of this database be moved, if nobody has talked yet. Whether it can be moved."""
+        """From now on this process is a trial: see clock.allow. Whether the clock can be moved."""
+        self.world = replace(self.world, trial=True)
         return await self.database.run(clock.allow)
 
     async def talked(self) -> bool:
-        """Whether anybody ever wrote to a hub of this database and is still known."""
+        """See clock.talked."""
         return await self.database.read(clock.talked)
 
     async def set_clock(self, now: datetime) -> bool:

@@ -25,12 +25,16 @@ Performers: TypeAlias = "Mapping[type, Callable[[SqlUnit, Any], object]]"
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What all units of a process share. `performers` and `fire` come from above, so that those may know the unit."""
+    """What all units of a process share. `performers` and `fire` come from above, so that those may know the unit.
+
+    `trial`: a first conversation in this process makes the database one whose clock can be moved.
+    """
 
     secrets: Secrets
     library: Library
     performers: "Performers"
     fire: "Callable[[SqlUnit], str]"
+    trial: bool = False
 
 
 @dataclass(slots=True)

@@ -185,6 +185,8 @@ def clock(given: argparse.Namespace) -> int:
 
 
 async def _clock(settings: Settings, by: timedelta) -> str:
+    if not settings.test_clock:  # what is refused anyway makes no database
+        _must_be_there(settings.database.removeprefix("sqlite:///"))
     app = await App.open(settings, log.told)
     try:
         if settings.test_clock:

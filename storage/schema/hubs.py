@@ -28,7 +28,7 @@ meta = Table(
         OURS,
         "name",
         String(),
-        "clock, movable, index-key, outbox_number, question, paused, backup: see storage.clock, keys, numbers, pause, backup.",
+        "clock, movable, talked, index-key, outbox_number, question, paused, backup: see storage.clock, keys, numbers, pause, backup.",
         primary_key=True,
     ),
     column(

@@ -125,6 +125,19 @@ def test_the_clock_of_real_people_does_not(call: Call) -> None:
     assert [*json.loads(moved.out.splitlines()[0])] == ["error"]
 
 
+def test_a_trial_in_which_nobody_talked_makes_no_trial_of_real_people(call: Call) -> None:
+    assert call("chat", "--jsonl", "--now", NOW, input="").code == 0
+    assert call("chat", input="/help\n").code == 0
+    assert call("db", "clock", "+P1D").code == 2
+    assert call("chat", "--jsonl", "--now", "2099-01-01T00:00Z", input="").code == 2
+
+
+def test_a_move_that_is_refused_makes_no_database(call: Call, tmp_path: Path) -> None:
+    done = call("db", "clock", "+P1D")
+    assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
+    assert not (tmp_path / "data").exists()
+
+
 def test_a_test_clock_may_be_allowed_by_a_setting(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HUBBOT_CLOCK", "test")
     assert call("chat", input="/help\n").code == 0

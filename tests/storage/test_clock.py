@@ -1,10 +1,12 @@
 """The hubs' clock: one for every process, moved on a trial database alone, never back."""
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.core.ports import Sender
 from storage.errors import StoreError
 from storage.store import open_store
 from tests.storage.kit import NOON, House, Time
@@ -49,12 +51,43 @@ async def test_a_database_of_real_people_has_no_movable_clock(house: House) -> N
             await moved
 
 
-async def test_an_erasure_does_not_make_a_real_database_a_trial_one(house: House) -> None:
+async def test_whose_conversation_was_first_is_decided_for_ever(
+    house: House, url: str, tmp_path: Path, time: Time
+) -> None:
+    """A trial that nobody talked in leaves a database of real people; that is so after the last of them has gone."""
+    real = await open_store(url, tmp_path, real=time)
     await house.publish()
+    assert await house.store.allow_clock()
+    person = await real.run("pl", lambda unit: unit.accept("u1", Sender("bot", "telegram", "ann")))
+    assert person
+    for _ in range(2):
+        assert not await house.store.allow_clock()
+        with pytest.raises(StoreError, match="cannot be moved"):
+            await house.store.move(timedelta(days=1))
+        await real.erase("pl", "telegram", "ann")
+        assert await house.rows("contact") == []
+        time.at += timedelta(days=8)
+        await house.settle()
+        assert await house.rows("inbox") == []
+    await real.close()
+
+
+async def test_a_trial_stays_one_whoever_talks_later(house: House, url: str, tmp_path: Path, time: Time) -> None:
+    await house.store.allow_clock()
     await house.turn("ann", lambda unit: None)
-    await house.store.erase("pl", "terminal", "ann")
-    assert await house.rows("contact") == []
-    assert not await house.store.allow_clock()
+    other = await open_store(url, tmp_path, real=time)
+    await other.run("pl", lambda unit: unit.accept("u1", Sender("bot", "telegram", "bob")))
+    assert await other.move(timedelta(days=1)) == NOON + timedelta(days=1)
+    await other.close()
+
+
+async def test_of_two_who_move_it_at_once_the_later_wins(house: House) -> None:
+    await house.store.allow_clock()
+    await house.turn("ann", lambda unit: None)
+    days = (3, 1, 5, 2, 4)
+    done = await asyncio.gather(*(house.store.set_clock(NOON + timedelta(days=n)) for n in days))
+    assert done[days.index(5)]
+    assert await house.store.now("pl") == NOON + timedelta(days=5)
 
 
 async def test_a_trial_that_begins_in_the_past_is_swept_from_then_on(house: House) -> None:

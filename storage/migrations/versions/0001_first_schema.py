@@ -304,7 +304,7 @@ def upgrade() -> None:
             "name",
             sa.String(),
             nullable=False,
-            comment="clock, movable, index-key, outbox_number, question, paused, backup: see storage.clock, keys, numbers, pause, backup.",
+            comment="clock, movable, talked, index-key, outbox_number, question, paused, backup: see storage.clock, keys, numbers, pause, backup.",
         ),
         sa.Column(
             "number",
