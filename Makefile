@@ -4,6 +4,7 @@
 #   make test      every check and every test, with a real PostgreSQL
 #   make kills     300 processes killed inside their turns, on each kind of database (KILLS=1000, FAULT=take-twice: see docs)
 #   make check     only what reads the code: style, types, import rules
+#   make bench     what things cost beside their bars; PARTS="turn line" for some of them: docs/performance.md
 #   make lock      writes requirements/*.txt anew (UPGRADE=1: with the newest versions)
 #   make audit     known vulnerabilities of what we ship
 #   make clean     removes what make has made; data/ stays
@@ -18,7 +19,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: chat test kills check lock audit clean again
+.PHONY: chat test check kills bench lock audit clean again
 
 # The values reach the shell as environment variables, never as Makefile text: no quoting to get wrong.
 # SPEAK and not LANG: make would hand on the person's own LANG.
@@ -33,6 +34,9 @@ kills: $(VENV)/.dev
 
 check: $(VENV)/.dev
 	@exec sh tools/test.sh check
+
+bench: $(VENV)/.dev
+	@exec $(BIN)/python -m tools.bench $$PARTS
 
 lock: $(VENV)/.runtime
 	@exec sh tools/lock.sh

@@ -1,0 +1,66 @@
+"""The sample hub pl in this process: the real store, packs, voice and engine. What is measured is what is shipped."""
+
+import asyncio
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot import settings
+from bot.app import App
+from bot.channels.simulated import Address, update
+from bot.core.message import Typed
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+HUB = "pl"
+# Signing up for an event, as tests/transcripts/sign_up.txt has it: consent, age, name, guests, the event's own questions.
+SIGN_UP = (
+    "/start event_cancer-mission-fair",
+    "1",
+    "1",
+    "Ana Example",
+    "2",
+    "1",
+    "1",
+    "step-free entrance",
+    "1 and 3",
+    "1",
+)
+SUBMIT = len(SIGN_UP) - 1  # the turn that takes the seat
+
+
+@dataclass
+class Place:
+    """A hub on a database. `said(who, n)` is the processor's time that the nth message of a sign-up took."""
+
+    app: App
+    runner: asyncio.Runner
+    at: dict[str, int] = field(default_factory=dict)
+
+    def said(self, who: str) -> float:
+        """The person's next message, with all that follows from it; the seconds that it took."""
+        n = self.at[who] = self.at.get(who, -1) + 1
+        it = update(Address("telegram", who, "en"), str(n), Typed(SIGN_UP[n]))
+        began = time.process_time()
+        self.runner.run(self.app.engine.handle(HUB, it))
+        return time.process_time() - began
+
+
+@contextmanager
+def opened(database: str = "") -> Iterator[Place]:
+    """A new hub in a folder of its own; on SQLite unless `database` is an address."""
+    folder = Path(tempfile.mkdtemp(prefix="hubbot-bench-"))
+    variables = {"HUBBOT_DATA_DIR": str(folder), "HUBBOT_PACING": "off"}
+    if database:
+        variables["HUBBOT_DATABASE_URL"] = database
+    with asyncio.Runner() as runner:
+        app = runner.run(App.open(settings.load(variables, folder), print))
+        try:
+            runner.run(app.serve(HUB))
+            yield Place(app, runner)
+        finally:
+            runner.run(app.close())
+            shutil.rmtree(folder, ignore_errors=True)
