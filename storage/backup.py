@@ -116,7 +116,7 @@ def _written(conn: Connection, part: _Part, real: Callable[[], datetime], progre
     if conn.dialect.name == "postgresql" and found != REVISION:
         raise StoreError(f"the database has schema {found} and this release needs {REVISION}; see `hubbot db upgrade`")
     made = clock.now(conn, real)
-    facts = Facts(found, counts(conn), made, _until(conn, made) if found == REVISION else None)
+    facts = Facts(found, counts(conn), made, kept_until(conn, made) if found == REVISION else None)
     try:
         if conn.dialect.name == "sqlite":
             _stepped(conn, part, progress)
@@ -158,7 +158,7 @@ def _copied(conn: Connection, part: Path) -> None:
         raise error.orig if isinstance(error.orig, sqlite3.Error) else error from None
 
 
-def _until(conn: Connection, made: datetime) -> date | None:
+def kept_until(conn: Connection, made: datetime) -> date | None:
     """The day on which the first hub's period for backups is over."""
     library, found = Library(), list[date]()
     for name, manifest in conn.execute(select(hub.c.hub_id, hub.c.manifest)).all():

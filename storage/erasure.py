@@ -63,8 +63,9 @@ _destroy = [
 ]
 
 
-def erase(unit: "SqlUnit", *, later: bool = False) -> Erased:
-    """See Erase. `later`: queues move on by the clock, a moment from now, since nobody here can tell the next in line."""
+def erase(unit: "SqlUnit", *, later: bool = False, receipt: str = "") -> Erased:
+    """See Erase. `later`: queues move on by the clock, a moment from now, since nobody here can tell the next in line.
+    `receipt`: it was done before, under this reference, in a database that was set back since."""
     me = unit.person_here
     key = {"hub": unit.hub, "contact": me.id}
     _free_seats(unit, later=later)
@@ -73,7 +74,7 @@ def erase(unit: "SqlUnit", *, later: bool = False) -> Erased:
         stays.append("responses")
     for statement in (*_gone, _places, _inbox):
         unit.conn.execute(statement, key)
-    name = reference("E")
+    name = receipt or reference("E")
     marks.erased(unit, name, unit.now)
     unit.conn.execute(_leave, key | {"now": unit.now})
     timers.plan(unit, timers.DESTROY, me.id, unit.now + LAST)

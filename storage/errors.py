@@ -1,4 +1,4 @@
-"""What can be wrong with a store, as two exceptions.
+"""What can be wrong with a store, as exceptions.
 
 One rule: each message is one line that the person who starts the program can act on; no value of a person stands in it.
 """
@@ -6,6 +6,10 @@ One rule: each message is one line that the person who starts the program can ac
 
 class StoreError(Exception):
     """The store was called or configured wrongly: a key, an address, a schema, a text. str() is the line to show."""
+
+
+class DamagedError(StoreError):
+    """What should be the database is no database any more."""
 
 
 class Unavailable(Exception):  # noqa: N818  # it is said about the database: "is unavailable"

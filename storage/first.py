@@ -79,6 +79,11 @@ def wrapped_index_key(conn: Connection) -> bytes:
     return wrapped
 
 
+def master_of(folder: Path, given: str) -> keys.Master | None:
+    """The master keys: HUBBOT_KEY, or the key file; None where there is neither. Raises StoreError."""
+    return keys.parse(given) if given else keys.from_file(folder)
+
+
 def _make(conn: Connection, folder: Path, given: str) -> Secrets:
     stamp(conn)
     return _seeded(conn, folder, given)
@@ -86,7 +91,7 @@ def _make(conn: Connection, folder: Path, given: str) -> Secrets:
 
 def _seeded(conn: Connection, folder: Path, given: str) -> Secrets:
     """A new database. Where a list of stops has outlived another, its hashes must still match: it keeps the index key."""
-    master = keys.parse(given) if given else keys.from_file(folder) or keys.make_file(folder)
+    master = master_of(folder, given) or keys.make_file(folder)
     index_key = _listed(StopList.of(folder), master) or keys.new_secret()
     seed(conn, master, index_key)
     return Secrets(master, index_key)
@@ -110,7 +115,7 @@ def _open(conn: Connection, folder: Path, given: str) -> Secrets:
         if conn.execute(select(hub.c.hub_id).limit(1)).first():
             raise StoreError("the database has lost its index key; restore a backup")
         return _seeded(conn, folder, given)
-    master = keys.parse(given) if given else keys.from_file(folder)
+    master = master_of(folder, given)
     if master is None:
         missing = f"set HUBBOT_KEY, or put {folder / keys.FILE} back"
         raise StoreError(f"the database has data, and its key is missing: {missing}")

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from storage.schema import address, mark
+from storage.schema.base import MICROSECOND
 from storage.stoplist import AGAIN, ERASED, STOP, Entry
 
 if TYPE_CHECKING:
@@ -23,12 +24,15 @@ _addresses = select(address.c.index).where(
 )
 _set = upsert(mark).on_conflict_do_nothing()
 _here = (mark.c.hub_id == bindparam("hub"), mark.c.kind == bindparam("kind_"), mark.c.index.in_(_addresses))
-_unset = delete(mark).where(*_here).returning(mark.c.index)
+_unset = delete(mark).where(*_here).returning(mark.c.index, mark.c.at)
 _subjects = select(mark.c.subject).where(*_here)
 _all = select(mark.c.kind, mark.c.subject, mark.c.at).where(
     mark.c.hub_id == bindparam("hub"), mark.c.index.in_(_addresses)
 )
 _forms = select(mark.c.subject).where(mark.c.hub_id == bindparam("hub"), mark.c.kind == TOOK_PART).distinct()
+_no_news = delete(mark).where(
+    mark.c.hub_id == bindparam("hub"), mark.c.kind.in_((STOP, AGAIN)), mark.c.index == bindparam("index_")
+)
 _listed = select(mark.c.hub_id, mark.c.kind, mark.c.index, mark.c.at, mark.c.subject).where(
     mark.c.kind.in_((STOP, AGAIN, ERASED))
 )
@@ -39,15 +43,14 @@ _close = delete(mark).where(
 
 def stop(unit: "SqlUnit", at: datetime) -> None:
     """The person wants no announcements from `at` on; a later stop takes the place of an earlier one."""
-    for kind in (STOP, AGAIN):
-        _lift(unit, kind)
-    _put(unit, STOP, "", at)
+    before = _lift(unit, STOP) | _lift(unit, AGAIN)
+    _put(unit, STOP, "", max([at, *(it + MICROSECOND for it in before.values())]))
 
 
 def again(unit: "SqlUnit") -> None:
     """Consent given anew, or a stop undone: the stop is lifted. Nothing where there is none."""
-    for index in _lift(unit, STOP):
-        _set_one(unit, AGAIN, index, "", unit.now)
+    for index, at in _lift(unit, STOP).items():
+        _set_one(unit, AGAIN, index, "", max(unit.now, at + MICROSECOND))
 
 
 def erased(unit: "SqlUnit", receipt: str, at: datetime) -> None:
@@ -72,15 +75,24 @@ def _set_one(unit: "SqlUnit", kind: str, index: bytes, subject: str, at: datetim
         unit.outlive.append(Entry(unit.hub, kind, index, at, subject))
 
 
-def _lift(unit: "SqlUnit", kind: str) -> list[bytes]:
-    """Take the person's marks of a kind away; the addresses that had one."""
+def _lift(unit: "SqlUnit", kind: str) -> dict[bytes, datetime]:
+    """Take the person's marks of a kind away; since when each address had one. What comes in its place is told to be later,
+    whatever the clocks of two hosts say: the newest word counts."""
     key = {"hub": unit.hub, "contact": unit.person_here.id, "kind_": kind}
-    return [*unit.conn.execute(_unset, key).scalars()]
+    return dict(unit.conn.execute(_unset, key).all())
 
 
 def listed(conn: Connection) -> list[Entry]:
     """What of all hubs belongs on the list beside the database."""
     return [Entry(*row) for row in conn.execute(_listed)]
+
+
+def bring(conn: Connection, it: Entry) -> None:
+    """A line of the list as a mark: an erasure stays beside others, a word about news takes the place of an older one."""
+    if it.kind != ERASED:
+        conn.execute(_no_news, {"hub": it.hub, "index_": it.index})
+    row = {"hub_id": it.hub, "kind": it.kind, "index": it.index, "subject": it.subject, "at": it.at}
+    conn.execute(_set, row)
 
 
 def subjects(unit: "SqlUnit", kind: str) -> set[str]:

@@ -31,7 +31,11 @@ class Postgres:
 
     def __init__(self, at: Address) -> None:
         self._engine = create_async_engine(
-            at.url, pool_size=CONNECTIONS, max_overflow=0, pool_timeout=WAIT_S, connect_args={"timeout": WAIT_S}
+            at.url,
+            pool_size=CONNECTIONS,
+            max_overflow=0,
+            pool_timeout=WAIT_S,
+            connect_args={"timeout": WAIT_S, "server_settings": {"application_name": "hubbot"}},
         )
         self._tidying = asyncio.Lock()
         self._wanted = self._done = 0  # how often tidy was asked for, and up to which of these it was done

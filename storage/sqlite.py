@@ -22,7 +22,7 @@ from sqlalchemy.pool import QueuePool
 
 from storage import address
 from storage.database import PAUSE, TRIES, T, Work
-from storage.errors import StoreError, Unavailable
+from storage.errors import DamagedError, Unavailable
 
 SHARE = 64  # works in one commit at most, so that the first does not wait for long
 READERS = 4
@@ -236,5 +236,5 @@ def _told(error: Exception) -> Exception:
     if _gone(error):
         return Unavailable(f"SQLite: {error.orig if isinstance(error, DBAPIError) else error}")
     if _code(error) in BROKEN:
-        return StoreError("the database is damaged, or it is no database of hubbot; restore a backup")
+        return DamagedError("the database is damaged, or it is no database of hubbot; restore a backup")
     return error

@@ -4,6 +4,7 @@ One rule: whatever changes rows goes through `run`, so that it is one transactio
 """
 
 import asyncio
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -20,9 +21,11 @@ from storage.database import Database, connect
 from storage.errors import StoreError, Unavailable
 from storage.fire import fire
 from storage.first import begin, wrapped_index_key
+from storage.gate import enter
 from storage.keys import id_of
 from storage.library import Library
 from storage.perform import PERFORMERS
+from storage.replay import lacking, set_back
 from storage.stoplist import Entry, StopList, newer
 from storage.unit import SqlUnit, World
 
@@ -35,14 +38,20 @@ async def open_store(
     """The store at `url` (HUBBOT_DATABASE_URL). An empty database gets the schema, and `data_dir` a key file where `keys`
     (HUBBOT_KEY) is "". Raises StoreError, whose text is one line for whoever started the program; Unavailable.
     """
-    database = connect(address.read(url))
+    at = address.read(url)
+    gate = enter(at, data_dir)
     try:
-        secrets = await database.run(lambda conn: begin(conn, data_dir, keys))
-        store = SqlStore(database, World(secrets, Library(), PERFORMERS, fire), real, StopList.of(data_dir))
-        await store.list_stops()
-        await database.tidy(wait=False)  # of a process that was killed between an erasure and this
+        database = connect(at)
+        try:
+            secrets = await database.run(lambda conn: begin(conn, data_dir, keys))
+            store = SqlStore(database, World(secrets, Library(), PERFORMERS, fire), real, StopList.of(data_dir), gate)
+            await store.list_stops()
+            await database.tidy(wait=False)  # of a process that was killed between an erasure and this
+        except BaseException:
+            await database.close()
+            raise
     except BaseException:
-        await database.close()
+        os.close(gate)
         raise
     return store
 
@@ -55,7 +64,9 @@ class SqlStore:
     world: World
     real: Callable[[], datetime]
     stops: StopList
+    gate: int  # held open: see storage.gate
     behind: bool = False  # the list could not be written when it should have been
+    replayed: int = 0  # stops and erasures that the list knew and the database did not: it was set back by hand
     unavailable: tuple[type[Exception], ...] = (Unavailable,)
 
     async def run(self, hub: str, work: Callable[[SqlUnit], T]) -> T:
@@ -84,6 +95,7 @@ class SqlStore:
     async def close(self) -> None:
         """Finish what is queued and let the database go."""
         await self.database.close()
+        os.close(self.gate)
 
     async def attempted(self, hub: str, account: str, update: str) -> None:
         """See Store.attempted."""
@@ -91,25 +103,31 @@ class SqlStore:
 
     async def list_stops(self) -> int:
         """Add to the list beside the database what it lacks: of a process that died after a commit, or of another one that
-        has a list of its own. How many lines. Raises OSError where the list cannot be written."""
+        has a list of its own. How many lines. Raises OSError where the list cannot be written.
 
-        def look(conn: Connection) -> tuple[list[Entry], bytes]:
-            return marks.listed(conn), wrapped_index_key(conn)
+        Where the database lacks what the list tells, somebody set it back without `hubbot db restore`: it is replayed.
+        """
+        read = await asyncio.to_thread(self.stops.read)  # before the table: a line is written after its commit
 
-        entries, wrapped = await self.database.read(look)
+        def look(conn: Connection) -> tuple[list[Entry], bytes, int]:
+            return marks.listed(conn), wrapped_index_key(conn), len(lacking(read, conn))
+
+        entries, wrapped, behind = await self.database.read(look)
+        if behind:
+            await self.database.run(lambda conn: set_back(conn, self.world, self.real, read))
+            await self.database.tidy()
+            self.replayed += behind
         key = (id_of(self.world.secrets.index_key), wrapped)
+        lines = [*newer(entries, read.entries)]
 
-        def add() -> int:
-            read = self.stops.read()
+        def add() -> None:
             if key not in read.keys[-1:]:
                 self.stops.add_key(*key)
-            lacking = [*newer(entries, read.entries)]
-            self.stops.add(lacking)
-            return len(lacking)
+            self.stops.add(lines)
 
-        done = await asyncio.to_thread(add)
+        await asyncio.to_thread(add)
         self.behind = False
-        return done
+        return len(lines)
 
     async def open_updates(self, hub: str) -> Sequence[FollowUp]:
         """See Store.open_updates."""

@@ -3,6 +3,7 @@
 One rule: an upgrade is one transaction: done, or as it was.
 """
 
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -14,6 +15,7 @@ from storage import address
 from storage.database import connect
 from storage.errors import StoreError
 from storage.first import begin, version_table
+from storage.gate import enter
 from storage.schema import REVISION
 
 SCRIPTS = Path(__file__).parent / "migrations"
@@ -42,7 +44,7 @@ def migrate(conn: Connection) -> None:
 
 async def upgrade(url: str, data_dir: Path, keys: str = "") -> str:
     """Upgrade the database at `url`, or make it where it is empty; the revision that it has now. Raises StoreError."""
-    database = connect(address.read(url))
+    at = address.read(url)
 
     def work(conn: Connection) -> None:
         there = inspect(conn).get_table_names()
@@ -52,11 +54,16 @@ async def upgrade(url: str, data_dir: Path, keys: str = "") -> str:
             migrate(conn)
         begin(conn, data_dir, keys)
 
+    gate = enter(at, data_dir)
     try:
-        await database.run(work)
-        await database.tidy()
+        database = connect(at)
+        try:
+            await database.run(work)
+            await database.tidy()
+        finally:
+            await database.close()
     finally:
-        await database.close()
+        os.close(gate)
     return REVISION
 
 

@@ -60,6 +60,8 @@ class App:
         Raises SettingsError, StoreError, Unavailable, OSError.
         """
         store = await open_store(settings.database, settings.made_data(), settings.key)
+        if store.replayed:
+            told(f"the database was older than its list of stops: {store.replayed} stops and erasures were done again")
         speech = Speech.shipped()
         shelf = Shelf(settings.hubs, Cache(settings.data / "cache"), speech, told)
         voice = LateVoice(shelf.hub, speech)

@@ -96,6 +96,8 @@ def _database(commands: "argparse._SubParsersAction[Parser]") -> None:
     _command(database, "upgrade", "data.upgrade", "bring the schema to this release's")
     saved = _command(database, "backup", "data.backup", "copy the database to a file while the bot works")
     saved.add_argument("file", metavar="FILE")
+    restored = _command(database, "restore", "data.restore", "put a backup in the place of the database")
+    restored.add_argument("file", metavar="FILE")
     resume = _command(database, "resume", "data.resume", "let hubs speak by themselves again after a restore")
     resume.add_argument("--hub", default="", metavar="ID", help="this hub alone (default: all)")
     clock = _command(database, "clock", "data.clock", "move the clock of a test database: hubbot db clock +P3D")

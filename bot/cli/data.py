@@ -155,6 +155,21 @@ def backup(given: argparse.Namespace) -> int:
     return 0
 
 
+def restore(given: argparse.Namespace) -> int:
+    """Put a backup in the place of the database. Nobody may work on it."""
+    from storage.restore import restore as restored  # noqa: PLC0415  # with what no other command needs
+
+    settings = _settings()
+    it = asyncio.run(restored(settings.database, settings.data, settings.key, Path(given.file)))
+    for line in it.told:
+        log.told(line)
+    done = it.done
+    print(f"restored: {it.people} people, as of {it.facts.made.isoformat(timespec='seconds')}")
+    print(f"done again: {done.stops} stops, {done.erasures} erasures; {done.unsaid} waiting messages are not sent")
+    print("campaigns, reminders and offers are paused until `hubbot db resume`")
+    return 0
+
+
 def resume(given: argparse.Namespace) -> int:
     """Let hubs speak by themselves again after a restore."""
     return asyncio.run(_resume(begin(), given.hub))

@@ -1,5 +1,9 @@
 """`hubbot db backup`, `restore`, `resume` and `rekey`, as whoever looks after the database calls them."""
 
+import subprocess
+from pathlib import Path
+
+from tests.acceptance.player import HUBBOT, ROOT, environment
 from tests.cli.conftest import Call
 from tests.cli.test_data import talk
 
@@ -17,3 +21,37 @@ def test_a_backup_says_what_it_is_and_until_when_it_may_be_kept(call: Call) -> N
     again = call("db", "backup", "saved.db")
     assert (again.code, again.out) == (2, "")
     assert "there is a file already" in again.err
+
+
+def test_a_backup_is_restored_and_the_bot_says_that_it_waits(call: Call, tmp_path: Path) -> None:
+    talk(call, {"text": "/help"}, {"as": "bob", "text": "/help"})
+    assert call("db", "backup", "saved.db").code == 0
+    erased = call("erase", "--address", "telegram:ana", "--hub", "pl")
+    assert erased.out.startswith("E-")
+    done = call("db", "restore", "saved.db")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.splitlines()[0].startswith("restored: 1 people, as of 2026-12-01T08:00:0")
+    assert "0 stops, 1 erasures" in done.out
+    assert "`hubbot db resume`" in done.out
+    assert call("export", "--address", "telegram:ana", "--hub", "pl").code == 1
+    again = call("chat", "--jsonl", input='{"as": "bob", "channel": "telegram", "text": "/help"}\n')
+    assert "hub pl is paused" in again.err
+    assert '"to": "bob"' in again.out
+    assert call("db", "resume").code == 0
+
+
+def test_a_restore_waits_for_nobody(call: Call, tmp_path: Path) -> None:
+    assert call("db", "restore", "nowhere.db").err.count("\n") == 1
+    talk(call, {"text": "/help"})
+    assert call("db", "backup", "saved.db").code == 0
+    env = environment(tmp_path / "data")
+    with subprocess.Popen(
+        [*HUBBOT, "run"], cwd=ROOT / "tests", env=env | {"PYTHONPATH": str(ROOT)}, stderr=subprocess.PIPE, text=True
+    ) as service:
+        assert service.stderr
+        service.stderr.readline()
+        done = call("db", "restore", "saved.db")
+        service.kill()
+    assert (done.code, done.out) == (2, "")
+    assert done.err == "hubbot: a process works on this database: stop it first (hubbot run, hubbot chat)\n"
+    assert call("db", "restore", "saved.db").code == 0  # a killed process holds nothing
