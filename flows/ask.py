@@ -1,5 +1,7 @@
 """A question to the hub: a reviewed answer with its source, the nearest titles, or an honest "I do not know"."""
 
+from dataclasses import replace
+
 from bot.core.articles import Article, ArticleById, ArticlesOn, Count, Found, Search
 from bot.core.flow import Do, Fetch, Say
 from bot.core.hub import ThisHub, Today
@@ -51,7 +53,7 @@ async def _answer(found: Found) -> None:
 async def _unknown(found: Found) -> None:
     """Nothing found: said first, then the way to a person, the nearest titles, and the numbers for whoever is in danger."""
     hub = await Fetch(ThisHub())
-    titles = await _titles(found)
+    titles = await _titles(replace(found, hits=tuple(hit for hit in found.hits if hit.score)))
     await Say(Line("ask.unknown"), Button(Line("ask.the-hub"), Start("human")))
     await Say(Line("ask.in-danger", number=hub.emergency))
     if titles:

@@ -8,10 +8,17 @@ from dataclasses import dataclass
 from heapq import nlargest
 
 from bot.core.articles import Article
-from bot.knowledge.calibrate import STRAYS, Calibration, Sample, features, fitted
+from bot.knowledge.calibrate import ANSWER, STRAYS, Calibration, Features, Sample, features, fitted
 from bot.knowledge.index import QUESTION, Index
 
 OTHER = 0.9  # what a hit in another language counts: between equals, the person's own
+# The fit knows whole questions; these are for what it never saw. Seen: right answers begin at 0.34, suggestions at 0.31.
+WEAK = 0.3  # share of a question below which nothing is known of it
+LONE = 0.45  # the same for a single word: "class" stands in one sentence of one article, and in no other
+LONE_SURE, LONE_LEAD = (
+    0.6,
+    0.15,
+)  # what a single word needs to be answered: "alcohol" has it, "red", "age" and "work" do not
 SAMPLES = 120  # wordings of one language that calibrate: all 916 English ones would cost a second and a half
 
 
@@ -50,7 +57,8 @@ class Search:
         best = nlargest(3, ((score, doc) for doc, score in scores.items() if score > 0))
         if not best:
             return Ranking((), 0.0)
-        sure = self.calibration.sure(features(scores))
+        found = features(scores)
+        sure = min(self.calibration.sure(found), ceiling(typed, found))
         return Ranking(tuple((doc, sure * score / best[0][0]) for score, doc in best), sure)
 
     def _samples(self) -> list[Sample]:
@@ -67,6 +75,17 @@ class Search:
                 if scores:
                     samples.append(Sample(features(scores), right=False, counts=STRAYS))
         return samples
+
+
+def ceiling(typed: Sequence[str], found: Features) -> float:
+    """How sure one may be at most: a word that stands somewhere is not yet a question about it."""
+    best, lead, *_ = found
+    telling = {word for word in typed if len(word) > 1 and not word.isdecimal()}
+    if not telling or best < (WEAK if len(telling) > 1 else LONE):
+        return 0.0
+    if len(telling) == 1 and (best < LONE_SURE or lead < LONE_LEAD):
+        return 0.99 * ANSWER
+    return 1.0
 
 
 def _first(scores: Mapping[str, float]) -> str:

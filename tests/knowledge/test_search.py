@@ -90,6 +90,21 @@ def test_S1_a_typing_error_finds_the_same_article(text: str, pl: Library) -> Non
     assert found.route in ("answer", "suggest")
 
 
+@pytest.mark.parametrize("text", ["class", "{0.__class__}", "<b>x</b>", "../../etc/passwd", "null", "Kraków", "paper"])
+def test_one_word_that_some_sentence_has_is_no_question(text: str, libraries: Mapping[str, Library]) -> None:
+    for name, lang in (("pl", "en"), ("pl", "pl"), ("pl", "uk"), ("pt", "pt")):
+        assert libraries[name].search(text, lang, TODAY).route == "unknown", lang
+
+
+@pytest.mark.parametrize(
+    ("text", "route"),
+    [("alcohol", "answer"), ("smoking", "answer"), ("radon", "answer"), ("wine", "answer"), ("hpv vaccine", "answer"),
+     ("red", "suggest"), ("age", "suggest"), ("work", "suggest"), ("mammogram", "suggest")],
+)  # fmt: skip
+def test_one_word_is_answered_where_an_article_is_about_it(text: str, route: str, pl: Library) -> None:
+    assert pl.search(text, "en", TODAY).route == route
+
+
 @pytest.mark.parametrize(
     ("lang", "text"),
     [("pl", "a w Niemczech?"), ("pl", "Niemcy"), ("en", "what about Germany?"), ("uk", "а в Німеччині?"), ("pl", "a jak we Włoszech")],
