@@ -159,7 +159,12 @@ async def cancel_place(id: str) -> Next | None:
         return None
     if not await Ask(
         "sure",
-        YesNo(Line("event.cancel-sure", event=it.event), yes=Line("event.cancel-yes"), no=Line("event.cancel-no")),
+        YesNo(
+            Line("event.cancel-sure", event=it.event),
+            yes=Line("event.cancel-yes"),
+            no=Line("event.cancel-no"),
+            binding=True,
+        ),
     ):
         await Say(Line("event.place-kept"))
         return None

@@ -110,7 +110,7 @@ async def withdraw_consent(purpose: str, subject: str) -> None:
 async def erase() -> None:
     """Ask once, naming what goes and what stays; then erase in this one transaction, and give a receipt (R42)."""
     hub = await Fetch(ThisHub())
-    prompt = YesNo(Line("erase.sure", hub=hub), yes=Line("erase.yes"), no=Line("erase.no"))
+    prompt = YesNo(Line("erase.sure", hub=hub), yes=Line("erase.yes"), no=Line("erase.no"), binding=True)
     if not await Ask("sure", prompt):
         await Say(Line("erase.not-done"), Button(Line("menu.mydata"), Start("mydata")), TO_MENU)
         return

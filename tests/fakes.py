@@ -308,8 +308,6 @@ class FakeEar:
         return named.get(self.fold(text))
 
     def yes_or_no(self, text: str) -> bool | None:
-        if text.strip() == "\N{THUMBS UP SIGN}":
-            return True
         folded = self.fold(text)
         return True if folded in self.yes else False if folded in self.no else None
 

@@ -540,13 +540,25 @@ class Consent:
         return _label(self.choices(), value)
 
 
+# Skin tones, and the sign that asks for the coloured picture, change nothing.
+_TONES = dict.fromkeys((*range(0x1F3FB, 0x1F400), 0xFE0F))
+_THUMBS = {"\N{THUMBS UP SIGN}": True, "\N{THUMBS DOWN SIGN}": False}
+
+
+def thumb(text: str) -> bool | None:
+    """Whether the whole text is a thumb up (True) or down (False), in any colour, once or several times."""
+    signs = {*"".join(text[:40].translate(_TONES).split())}
+    return _THUMBS.get(signs.pop()) if len(signs) == 1 and len(text) <= 40 else None
+
+
 @dataclass(frozen=True, slots=True)
 class YesNo:
-    """A plain yes or no that binds to nothing."""
+    """A plain yes or no. `binding`: something that cannot be undone follows, so that a thumb up is too little (as in Consent)."""
 
     line: Line
     yes: Line = YES.label
     no: Line = NO.label
+    binding: bool = False
     free: bool = field(default=False, init=False)
     numbered: bool = field(default=True, init=False)
 
@@ -555,6 +567,9 @@ class YesNo:
 
     def parse(self, heard: Heard) -> Json | Problem:
         said = heard.ear.yes_or_no(heard.text)
+        if said is None:
+            said = thumb(heard.text)
+            said = None if said and self.binding else said
         if said is not None:
             return "yes" if said else "no"
         return pick(self.choices(), heard, heard.text)[0] or Problem(Line("core.yes-or-no"))
