@@ -30,7 +30,8 @@ class Problem:
 class Catalogue:
     """One language's lines. `lines`: id -> its forms, one, or one for each plural class; `plural`: number -> class.
 
-    `address` is how people are addressed, `checked` who read it ("" while no native speaker has), both from its header.
+    `address` is how people are addressed, `checked` who read it, `translation` how it was made, all from its header. One
+    that says "machine" is told to people (R87); whoever has read it takes that line of the header away.
     """
 
     lang: str
@@ -38,7 +39,13 @@ class Catalogue:
     plural: Callable[[int], int]
     address: str = ""
     checked: str = ""
+    translation: str = ""
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def machine(self) -> bool:
+        """Whether its words come from a machine, and no person has read them."""
+        return self.translation.startswith("machine")
 
     def text(self, id: str, count: int | None) -> str | None:
         """The line's words, in the plural class of `count`; the last class where there is no whole number. None: no line."""
@@ -102,8 +109,9 @@ def read(folder: Path, lang: str, source: Catalogue | None = None) -> Catalogue:
         problems += [
             Problem(path, 1, f"{id}: missing") for id in source.lines if id not in lines and not _told(id, problems)
         ]
-    head = dict(re.findall(r"^#? ?(Address|Checked): *(.*)$", catalog.header_comment, re.MULTILINE))
-    return Catalogue(lang, lines, plural, head.get("Address", ""), head.get("Checked", ""), tuple(problems))
+    head = dict(re.findall(r"^#? ?(Address|Checked|Translation): *(.*)$", catalog.header_comment, re.MULTILINE))
+    address, checked, translation = (head.get(name, "") for name in ("Address", "Checked", "Translation"))
+    return Catalogue(lang, lines, plural, address, checked, translation, tuple(problems))
 
 
 def _told(id: str, problems: list[Problem]) -> bool:

@@ -21,6 +21,8 @@ from locales.tags import locale_of, own_name
 
 log = logging.getLogger(__name__)
 DEEPEST = 8  # lines within lines; a summary within a message within a notice has three
+# Where the bot presents itself, or takes up a language: there it says, once, that its words are a machine's (R87).
+PRESENTS = frozenset({"welcome.hello", "welcome.program", "help.purpose", "language.set", "language.switched"})
 _LANGUAGE = "language."  # ids of languages' names: CLDR knows those that no catalogue names
 
 
@@ -67,6 +69,8 @@ class _Writing:
     def __init__(self, to: Renderer, *, bare: bool = False) -> None:
         self.to, self.bare = to, bare
         self.introduced = ""
+        mine = to.catalogues.by_lang.get(to.langs[0])
+        self.owes = mine is not None and mine.machine  # to say so
         self.isolates = to.rightward
 
     def line(self, line: Line, depth: int = 0) -> str:
@@ -80,6 +84,9 @@ class _Writing:
             log.error("no catalogue has the line %s", line.id)
             return ""
         rows = [self._row(row, params, depth) for row in found[1].split("\n")]
+        if self.owes and line.id in PRESENTS:
+            self.owes = False
+            rows.append(self.line(Line("core.machine")))
         return "\n".join(row for row in rows if row is not None).strip("\n")
 
     def _row(self, row: str, params: dict[str, Any], depth: int) -> str | None:

@@ -1,5 +1,5 @@
 """What `hubbot check` says of the settings together with the packs: a key that lies beside its data, a secret that is half
-there, a language that nothing can detect.
+there, a language that nothing can detect, or that no person has read.
 
 One rule: a pack's own mistakes are told by bot.packs; what is unreadable there is passed over here.
 """
@@ -22,7 +22,7 @@ def of_settings(settings: Settings, names: Sequence[str], speech: Speech) -> Ite
         yield f"settings: HUBBOT_KEY is not set: the key lies in {settings.data}, beside what it opens", True
     for path, data in packs.items():
         yield from _secrets(settings, path, data)
-        yield from _languages(path, data, speech)
+        yield from _languages(path, _listed(data), speech)
 
 
 def _secrets(settings: Settings, path: Path, data: Mapping[str, Any]) -> Iterator[Finding]:
@@ -43,14 +43,18 @@ def _secrets(settings: Settings, path: Path, data: Mapping[str, Any]) -> Iterato
             yield f"settings: {' and '.join(missing)} is not set, and {path} needs it for {network}", False
 
 
-def _languages(path: Path, data: Mapping[str, Any], speech: Speech) -> Iterator[Finding]:
-    languages = (
-        [it for it in data.get("languages", ()) if isinstance(it, str)]
-        if isinstance(data.get("languages"), list)
-        else []
-    )
+def _listed(data: Mapping[str, Any]) -> list[str]:
+    found = data.get("languages")
+    return [it for it in found if isinstance(it, str)] if isinstance(found, list) else []
+
+
+def _languages(path: Path, languages: Sequence[str], speech: Speech) -> Iterator[Finding]:
     if len(languages) > 1 and (unknown := speech.models.get().unknown(languages)):
         yield f"{path}:1: languages: cannot detect {', '.join(unknown)}: people choose it themselves", True
+    catalogues = speech.catalogues.get().by_lang
+    if unread := [it for it in languages if it in catalogues and catalogues[it].machine]:
+        text = "the bot's own lines were translated by a machine, and people are told so: have them read (R87)"
+        yield f"{path}:1: languages: {', '.join(unread)}: {text}", True
 
 
 def _read(path: Path) -> Mapping[str, Any]:

@@ -24,6 +24,7 @@ def test_the_sample_hubs_are_right(call: Call) -> None:
     done = call("check")
     assert (done.code, done.err) == (0, "")
     assert "2 hubs: 0 errors" in done.out
+    assert "hubs/pl/hub.toml:1: languages: pl, uk: the bot's own lines were translated by a machine" in done.out
 
 
 def test_a_check_names_file_line_and_key(call: Call, hubs: Path) -> None:

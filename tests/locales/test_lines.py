@@ -12,7 +12,7 @@ english = catalogues.by_lang[SOURCE]
 used = lines.read()
 FULL = ("en", "pl", "pt", "uk")  # the languages in which the bot is complete
 # Said by the renderer itself.
-OWN = {"core.in-language"}
+OWN = {"core.in-language", "core.machine"}
 
 
 def test_every_id_is_a_literal_or_listed() -> None:

@@ -213,6 +213,26 @@ def test_a_body_in_another_language_is_introduced_once_a_message(catalogues: Cat
     assert in_(catalogues, "pl").line(Line("t.is", it=Texts.of({"en": "One"}))) == "To jest One"
 
 
+def test_r87_words_of_a_machine_say_so_once_a_message_by_the_header_alone(tmp_path: Path) -> None:
+    both = {"welcome.hello": "Hello", "language.set": "Set", "core.machine": "By a machine", "t.other": "Other"}
+    for lang, header in (
+        ("en", ""),
+        ("pl", "# Translation: machine, unreviewed\n"),
+        ("pt", "# Translation: read by anna\n"),
+    ):
+        path = tmp_path / lang / "LC_MESSAGES" / "hubbot.po"
+        path.parent.mkdir(parents=True)
+        lines = "\n".join(f'msgid "{id}"\nmsgstr "{text}"\n' for id, text in both.items())
+        path.write_text(header + HEAD.format(lang=lang, plural=PLURALS["en"]) + lines, encoding="utf-8")
+    shipped = Catalogues.load(tmp_path)
+    said = {
+        lang: Renderer.of(shipped, lang, "en", "").lines([Line("welcome.hello"), Line("language.set"), Line("t.other")])
+        for lang in ("en", "pl", "pt")
+    }
+    assert said["en"] == said["pt"] == "Hello\n\nSet\n\nOther"
+    assert said["pl"] == "Hello\nBy a machine\n\nSet\n\nOther"
+
+
 def test_a_list_that_stands_alone_has_one_item_a_line(catalogues: Catalogues) -> None:
     assert in_(catalogues, "en").line(Line("t.body", text=("a", Line("t.only-en")))) == "a\nOnly English has this"
 

@@ -463,13 +463,42 @@ def test_R86_one_word_changes_the_language(place: Place) -> None:
         assert place.say("/menu")[-1].lang == lang
 
 
-def test_R86_few_words_never_change_it_silently(place: Place) -> None:
+def test_R86_few_words_and_names_never_change_it(place: Place) -> None:
     place.say("/start")
-    for words in ("ok", "raka", "test", "covid 2026", "dr"):
-        answer = place.say(words)
-        # "raka" is Polish alone: then the change is said at once, with the way back.
-        assert {it.lang for it in answer} == {"en"} or "Zostaw: English" in labels_of(answer), words
-        place.say("English")
+    for words in ("ok", "raka", "raka", "test", "covid 2026", "dr", "Kraków", "Anna Kowalska"):
+        assert {it.lang for it in place.say(words)} == {"en"}, words
+
+
+def test_R86_a_language_is_had_by_its_name_in_any_language_and_state(place: Place) -> None:
+    wishes = (("Polish", "pl"), ("english please", "en"), ("можна українською?", "uk"), ("po angielsku", "en"))
+    for before in ("/start", "/news", EXCHANGE):  # nothing is open, or a consent is asked for
+        for words, lang in wishes:
+            place.say(before, f"{before} {words}")
+            place.press(1, f"{before} {words}")
+            assert lang in {it.lang for it in place.say(words, f"{before} {words}")}, words
+
+
+MACHINES = {
+    "pl": "tłumaczenie maszynowe",
+    "uk": "переклала машина",
+    "pt": "tradução automática",
+    "en": "machine translated",
+}
+
+
+@pytest.mark.parametrize(("hub", "lang"), [("pl", "pl"), ("pl", "uk"), ("pt", "pt"), ("pl", "en")])
+def test_R87_a_language_that_no_person_has_read_says_so_with_the_greeting_and_in_the_help(
+    hub: str, lang: str, open_place: Maker
+) -> None:
+    place = open_place(hub=hub)
+    assert [
+        text_of(place.say(words, who, lang=lang)).lower().count(MACHINES[lang])
+        for who, words in (
+            ("ana", "/start"), ("ana", "/menu"), ("ana", "/events"), ("ana", "/help"), ("ana", "/start"), ("bob", "/events"),
+            ("bob", "/news"),
+        )
+    ] == ([0] * 7 if lang == "en" else [1, 0, 0, 1, 1, 1, 0])  # fmt: skip
+    assert text_of(place.say("English", "ana")).count("machine") == 0
 
 
 def test_R90_all_of_it_goes_without_a_single_button(place: Place) -> None:
