@@ -9,6 +9,8 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
+from pathlib import Path
 from typing import NoReturn
 
 from typing_extensions import override
@@ -43,7 +45,7 @@ def parser() -> Parser:
     chat.add_argument("--as", dest="who", metavar="NAME", help="who you are (default: me)")
     chat.add_argument("--coordinator", action="store_true", help="speak as the hub's first coordinator in the terminal")
     chat.add_argument(
-        "--now", default="", metavar="ISO", help="set the clock of a test database: 2027-03-01T09:00+01:00"
+        "--now", type=_some, metavar="ISO", help="set the clock of a test database: 2027-03-01T09:00+01:00"
     )
     chat.add_argument("--jsonl", action="store_true", help="for machines: one JSON object a line, in and out")
 
@@ -56,14 +58,16 @@ def parser() -> Parser:
     ask = _command(commands, "ask", "content.ask", "what the hub would answer to each question of stdin")
     detect = _command(commands, "detect", "content.detect", "which language the bot would answer each text of stdin in")
     for command in (ask, detect):
-        command.add_argument("--hub", default="pl", metavar="ID|DIR", help="a hub's id, or the folder of a pack")
+        command.add_argument(
+            "--hub", type=_some, default="pl", metavar="ID|DIR", help="a hub's id, or the folder of a pack"
+        )
         command.add_argument("--jsonl", action="store_true", required=True, help="one JSON object a line, in and out")
 
     form = _group(commands, "form", "look at an XLSForm")
     checked = _command(form, "check", "content.form_check", "each problem of a form with sheet, row and column")
-    checked.add_argument("file", metavar="FILE")
+    checked.add_argument("file", type=_some, metavar="FILE")
     tried = _command(form, "try", "content.form_try", "answer a form with random valid answers to the end")
-    tried.add_argument("file", metavar="FILE")
+    tried.add_argument("file", type=_some, metavar="FILE")
     tried.add_argument(
         "--seed", type=int, default=0, metavar="N", help="the same seed gives the same answers (default: 0)"
     )
@@ -72,12 +76,14 @@ def parser() -> Parser:
 
     report = _command(commands, "report", "data.report", "the numbers that a coordinator sees")
     report.add_argument("kind", choices=("event", "campaign", "form", "hub"), metavar="event|campaign|form|hub")
-    report.add_argument("id", metavar="ID")
+    report.add_argument("id", type=_some, metavar="ID")
     report.add_argument("--hub", default="", metavar="ID", help="the hub, where several know the id")
     report.add_argument("--json", action="store_true", help="as JSON")
 
     hub = _group(commands, "hub", "make a hub pack")
-    _command(hub, "new", "content.hub_new", "a new hub from the template").add_argument("folder", metavar="DIR")
+    _command(hub, "new", "content.hub_new", "a new hub from the template").add_argument(
+        "folder", type=_some, metavar="DIR"
+    )
 
     _database(commands)
 
@@ -95,18 +101,26 @@ def _database(commands: "argparse._SubParsersAction[Parser]") -> None:
     database = _group(commands, "db", "look after the database")
     _command(database, "upgrade", "data.upgrade", "bring the schema to this release's")
     saved = _command(database, "backup", "data.backup", "copy the database to a file while the bot works")
-    saved.add_argument("file", metavar="FILE")
+    saved.add_argument("file", type=_some, metavar="FILE")
     restored = _command(database, "restore", "data.restore", "put a backup in the place of the database")
-    restored.add_argument("file", metavar="FILE")
+    restored.add_argument("file", type=_some, metavar="FILE")
     resume = _command(database, "resume", "data.resume", "let hubs speak by themselves again after a restore")
     resume.add_argument("--hub", default="", metavar="ID", help="this hub alone (default: all)")
     clock = _command(database, "clock", "data.clock", "move the clock of a test database: hubbot db clock +P3D")
     clock.add_argument("by", metavar="+DURATION", help="ISO 8601, such as +P3D or +PT2H30M")
 
 
+def _some(text: str) -> str:
+    """An argument that says something: an empty one is a variable of a script that was not set."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty")
+    return text
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
     try:
+        _streams()
         given = parser().parse_args(arguments)
         module, _, name = given.does.partition(".")
         code: int = getattr(importlib.import_module(f"bot.cli.{module}"), name)(given)
@@ -114,6 +128,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SystemExit as done:  # argparse: --help, or a wrong call
         return done.code if isinstance(done.code, int) else 2
     except KeyboardInterrupt:
+        if sys.stdout.isatty():
+            print()  # the shell's prompt begins a line of its own
         return 130  # as a shell calls a program that Ctrl-C ended
     except BrokenPipeError:
         # Who read us has gone (| head). Python flushes once more at exit, and would complain.
@@ -122,6 +138,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as fault:  # noqa: BLE001  # the last guard: one line, and no value of anybody in it
         return _failed(fault)
     return code
+
+
+def _streams() -> None:
+    """Three streams that are there and take every character: a terminal by its own letters, a file or pipe by UTF-8."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # closed: the next file that we open would take its number, and what is printed
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115  # to the end
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding=None if sys.stdout.isatty() else "utf-8", errors="replace")
 
 
 def _failed(fault: Exception) -> int:

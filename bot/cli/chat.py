@@ -9,10 +9,10 @@ import secrets
 import shutil
 import signal
 import sys
+import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
 from bot.app import App
@@ -34,9 +34,6 @@ from bot.settings import Settings
 from locales.tags import match
 from storage.errors import StoreError, Unavailable
 
-if TYPE_CHECKING:
-    from io import TextIOWrapper
-
 ME = "me"
 PROMPT = "> "
 HINT = "Write to the bot. /start begins, /quit or Ctrl-D ends."
@@ -55,11 +52,6 @@ class Chat:
 def chat(given: argparse.Namespace) -> int:
     """Talk until the input ends."""
     settings = begin()
-    out = cast("TextIOWrapper", sys.stdout)
-    if given.jsonl or not out.isatty():
-        out.reconfigure(encoding="utf-8", errors="replace", newline="\n")
-    else:
-        out.reconfigure(errors="replace")
     files = Files()
     who = [_who(given)]
     show = _show_json(files) if given.jsonl else _show_pages(files, who)
@@ -196,7 +188,7 @@ def _person(it: Chat) -> None:
     """Each line is a message. In a terminal with a prompt and what editing it has, and no history: it is personal."""
     tty = sys.stdin.isatty()
     if tty:
-        print(HINT, end="\n\n", flush=True)
+        print(textwrap.fill(HINT, shutil.get_terminal_size().columns), end="\n\n", flush=True)
         it.portal.call(it.room.watch())
     address = Address("terminal", it.me, it.names.hint)
     for number, line in enumerate(_typed() if tty else _piped()):

@@ -92,6 +92,7 @@ def _file(name: str) -> Path:
         raise UsageError(f"{name}: a folder: name one form in it, a file that ends in .xlsx, .xls or .csv")
     if not path.is_file():
         raise UsageError(f"{name}: {'not a file' if path.exists() else 'there is no such file'}")
+    path.open("rb").close()  # one that may not be read is told as one that is not there
     return path
 
 

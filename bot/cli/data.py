@@ -159,7 +159,7 @@ def restore(given: argparse.Namespace) -> int:
     """Put a backup in the place of the database. Nobody may work on it."""
     from storage.restore import restore as restored  # noqa: PLC0415  # with what no other command needs
 
-    settings = _settings()
+    settings = begin()
     it = asyncio.run(restored(settings.database, settings.data, settings.key, Path(given.file)))
     for line in it.told:
         log.told(line)

@@ -21,6 +21,8 @@ def told(fault: Exception) -> str:
             return f"the database cannot be used now: {fault}"
         case OSError(strerror=str(why), filename=str(name)):
             return f"{name}: {why}"
+        case OSError(strerror=str(why)):  # a full disk behind stdout
+            return why
         case _:
             return f"it failed inside: {type(fault).__name__} at {place(fault)}. Nothing more was done."
 

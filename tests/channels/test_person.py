@@ -17,18 +17,20 @@ from tests.acceptance.player import ROOT, WAIT, environment, run
 
 @dataclass
 class Terminal:
-    """A chat in a pseudo-terminal of 60 columns."""
+    """A chat in a pseudo-terminal of 60 columns, or of as many as are wanted."""
 
     pid: int
     handle: int
 
     @classmethod
-    def start(cls, env: dict[str, str], *arguments: str) -> "Terminal":
+    def start(cls, env: dict[str, str], *arguments: str, columns: int = 60) -> "Terminal":
         pid, handle = pty.fork()
         if pid == 0:
             os.chdir(ROOT / "tests")
             command = [sys.executable, "-m", "bot", "chat", *arguments]
-            os.execve(sys.executable, command, env | {"PYTHONPATH": str(ROOT), "TERM": "xterm", "COLUMNS": "60"})
+            os.execve(
+                sys.executable, command, env | {"PYTHONPATH": str(ROOT), "TERM": "xterm", "COLUMNS": f"{columns}"}
+            )
         return cls(pid, handle)
 
     def until(self, wanted: str) -> str:
@@ -74,6 +76,41 @@ def test_a_person_is_prompted_answered_and_let_go(env: dict[str, str]) -> None:
     assert "112" in seen
     assert "\x1b[1m1.\x1b[0m " in seen
     assert max(map(len, seen.replace("\x1b[1m", "").replace("\x1b[0m", "").splitlines())) <= 60
+    chat.type("/quit\n")
+    assert chat.end() == 0
+
+
+def test_a_narrow_window_breaks_between_words(env: dict[str, str]) -> None:
+    chat = Terminal.start(env, "--lang", "en", columns=20)
+    seen = chat.until("> ")
+    chat.type("/menu\n")
+    seen += chat.until("\n> ").replace("\x1b[1m", "").replace("\x1b[0m", "")
+    assert max(map(len, seen.splitlines())) <= 20
+    chat.type("/quit\n")
+    assert chat.end() == 0
+
+
+def test_several_lines_pasted_are_answered_and_an_empty_one_is_not(env: dict[str, str]) -> None:
+    chat = Terminal.start(env, "--lang", "en")
+    chat.until("> ")
+    chat.type("\n\n/language\n2\n")
+    seen = chat.until("I speak: English") + chat.until("\n> ")
+    assert "program" not in seen.partition("/language")[0]
+    chat.type("\x1b[200~/privacy\nplease\x1b[201~\r")  # what a terminal makes of a paste: one message
+    chat.until("Responsible for your data")
+    chat.type("/quit\n")
+    assert chat.end() == 0
+
+
+def test_words_that_would_fool_a_terminal_are_not_printed(env: dict[str, str]) -> None:
+    """What the person's own terminal echoes of their keys is the terminal's; the bot's answer shows none of it."""
+    chat = Terminal.start(env, "--lang", "en")
+    chat.until("> ")
+    chat.type("\x16\x1b[2J\x16\x1b]0;evil\x16\x07\u202e\u2066 is there anything?\n")  # Ctrl-V: the next key as it is
+    answer = chat.until("\n> ").partition("anything?\r\n")[2]
+    plain = answer.replace("\x1b[1m", "").replace("\x1b[0m", "")
+    assert plain
+    assert not {"\x1b", "\x07", "\u202e", "\u2066"} & set(plain)
     chat.type("/quit\n")
     assert chat.end() == 0
 

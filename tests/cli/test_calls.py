@@ -45,7 +45,12 @@ WRONG = [
     ("report", "event"),
     ("report", "people", "x"),
     ("report", "campaign", "x", "--json"),
+    ("form", "check", ""),
+    ("ask", "--jsonl", "--hub", ""),
     ("hub", "new"),
+    ("hub", "new", ""),
+    ("report", "event", " "),
+    ("chat", "--now", ""),
     ("db",),
     ("db", "clock", "3 days"),
     ("db", "clock", "--", "-P1D"),
@@ -120,6 +125,35 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
         cwd=ROOT / "tests", env=env, capture_output=True, timeout=40, check=False,
     )  # fmt: skip
     assert done.stderr == b""
+
+
+def shell(tmp_path: Path, command: str, **env: str) -> "subprocess.CompletedProcess[str]":
+    """`hubbot` and what stands around it, in a shell."""
+    line = command.replace("hubbot", " ".join(HUBBOT), 1)
+    return subprocess.run(
+        ["bash", "-c", line], cwd=ROOT / "tests", timeout=40, check=False, capture_output=True, encoding="utf-8",
+        env=environment(tmp_path / "data") | {"PYTHONPATH": str(ROOT)} | env,
+    )  # fmt: skip
+
+
+def test_a_stream_that_is_closed_or_full_is_no_crash(tmp_path: Path) -> None:
+    form = "tests/hubs/pl/forms/kap.csv"
+    for command, code, err in (
+        (f"hubbot form check {ROOT / form} >&-", 0, ""),
+        (f"hubbot form check {ROOT / form} | head -c 1", 0, ""),
+        ("hubbot chat <&- >&-", 0, ""),
+        ("hubbot ask --jsonl <&-", 0, ""),
+        ("hubbot chat --hub nowhere 2>&-", 2, ""),
+        (f"hubbot form check {ROOT / form} >/dev/full", 2, "hubbot: No space left on device\n"),
+    ):
+        done = shell(tmp_path, command)
+        assert (done.returncode, done.stderr) == (code, err), command
+
+
+def test_every_letter_can_be_printed_where_only_ascii_is_known(tmp_path: Path) -> None:
+    done = shell(tmp_path, "hubbot chat <<<'/language'", LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Українська" in done.stdout
 
 
 def test_a_fault_of_ours_is_one_line_without_words(
