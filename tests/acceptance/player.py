@@ -187,13 +187,15 @@ class Plain:
 
 @dataclass
 class Player:
-    """A story under way. `everywhere`: a kill after every act."""
+    """A story under way. `everywhere`: a kill after every act. `network`: everybody is on this one, whatever the story says;
+    on Matrix, which has no buttons, they type what they would press."""
 
     talk: Talk
     env: Mapping[str, str]
     hub: str
     pack: Path
     everywhere: bool = False
+    network: str = ""
     who: str = "ana"
     came: list[Json] = field(default_factory=list)
     asked: dict[str, Json] = field(default_factory=dict)
@@ -257,12 +259,17 @@ class Player:
     def _tap(self, rest: str) -> Json:
         choice, _, name = rest.partition(" under ")
         asked = self.kept[name] if name else self.question()
-        if not choice.startswith("/"):
-            return {"tap": int(choice), "message": asked["id"]}
+        labels = [it["label"] for it in asked["choices"]]
         pattern = re.compile(choice.strip("/"), re.IGNORECASE)
-        places = [n for n, it in enumerate(asked["choices"], 1) if pattern.search(it["label"])]
-        assert places, f"no such choice among {[it['label'] for it in asked['choices']]}"
-        return {"tap": places[0], "message": asked["id"]}
+        places = (
+            [n for n, label in enumerate(labels, 1) if pattern.search(label)] if choice[0] == "/" else [int(choice)]
+        )
+        assert places, f"no such choice among {labels}"
+        if self.network != "matrix":
+            return {"tap": places[0], "message": asked["id"]}
+        label = labels[places[0] - 1]
+        listed = f"{places[0]}. {label}" in asked["text"]
+        return {"text": str(places[0]) if listed else label} | ({"reply_to": asked["id"]} if name else {})
 
     def do(self, line: Json) -> None:
         self.last = line
@@ -276,7 +283,7 @@ class Player:
         self.who = who
         channel = next((it for it in more if it in ("terminal", "telegram", "matrix")), None)
         lang = next((it for it in more if it != channel), None)
-        setting = {"channel": channel, "lang": lang}
+        setting = {"channel": self.network or channel, "lang": lang}
         if more:
             self.do({"as": who} | {key: value for key, value in setting.items() if value})
 

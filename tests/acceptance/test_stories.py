@@ -15,7 +15,7 @@ HUB = {"s2_sign_up": "pt"}  # every other one happens at hub pl
 NOW = "2026-12-01T09:00:00+01:00"
 
 
-def told(story: Path, folder: Path, *, everywhere: bool, database: str = "") -> None:
+def told(story: Path, folder: Path, *, everywhere: bool, database: str = "", network: str = "") -> None:
     hub = HUB.get(story.stem, "pl")
     hubs = folder / "hubs"
     shutil.copytree(ROOT / "tests" / "hubs", hubs)
@@ -23,7 +23,7 @@ def told(story: Path, folder: Path, *, everywhere: bool, database: str = "") -> 
     env = environment(folder / "data", hubs, **more)
     talk = Jsonl(env, ("--hub", hub, "--now", NOW))
     try:
-        Player(talk, env, hub, hubs / hub, everywhere).play(story)
+        Player(talk, env, hub, hubs / hub, everywhere, network).play(story)
     finally:
         talk.close()
 
@@ -32,6 +32,13 @@ def told(story: Path, folder: Path, *, everywhere: bool, database: str = "") -> 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.stem)
 def test_goes_as_told(story: Path, tmp_path: Path) -> None:
     told(story, tmp_path, everywhere=False)
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("network", ["terminal", "matrix"])
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.stem)
+def test_goes_as_told_under_the_limits_of_another_network(story: Path, network: str, tmp_path: Path) -> None:
+    told(story, tmp_path, everywhere=False, network=network)
 
 
 @pytest.mark.timeout(300)  # a start after every line
