@@ -7,13 +7,14 @@ of deletion on real people by a slip of the hand. Whose was first is written in 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from storage.errors import StoreError
 from storage.numbers import DATABASE
 from storage.schema import hub, meta, timer
 from storage.schema.base import MICROSECOND
+from storage.swift import Conn
 from storage.timers import SWEEP
 
 OFFSET, MOVABLE, TALKED = "clock", "movable", "talked"
@@ -40,46 +41,46 @@ def real_time() -> datetime:
     return datetime.now(UTC)
 
 
-def here(conn: Connection, real: Callable[[], datetime], hub_id: str) -> tuple[datetime, str]:
+def here(conn: Conn, real: Callable[[], datetime], hub_id: str) -> tuple[datetime, str]:
     """The hub's clock and what is published there ("" for nothing), in one look: every unit begins with it."""
     row = conn.execute(_here, {"hub": hub_id}).one()
     return real() + (row.offset or 0) * MICROSECOND, row.manifest or ""
 
 
-def now(conn: Connection, real: Callable[[], datetime]) -> datetime:
+def now(conn: Conn, real: Callable[[], datetime]) -> datetime:
     """The hub's clock."""
     return real() + _number(conn, OFFSET) * MICROSECOND
 
 
-def first(conn: Connection, *, trial: bool) -> None:
+def first(conn: Conn, *, trial: bool) -> None:
     """Somebody new writes. Where nobody ever has, it is decided now and for ever whether the clock can be moved."""
     if conn.execute(_first, {"hub_id": DATABASE, "name": TALKED, "number": 1}).rowcount:
         conn.execute(_set, {"hub_id": DATABASE, "name": MOVABLE, "number": int(trial)})
 
 
-def allow(conn: Connection) -> bool:
+def allow(conn: Conn) -> bool:
     """Let the clock be moved until somebody talks, and ever after if that is in a trial. Whether it can be moved."""
     if not talked(conn):
         conn.execute(_set, {"hub_id": DATABASE, "name": MOVABLE, "number": 1})
     return movable(conn)
 
 
-def talked(conn: Connection) -> bool:
+def talked(conn: Conn) -> bool:
     """Whether anybody ever wrote to a hub of this database: also where nothing is left of them."""
     return _number(conn, TALKED) == 1
 
 
-def movable(conn: Connection) -> bool:
+def movable(conn: Conn) -> bool:
     """Whether the clock can be moved."""
     return _number(conn, MOVABLE) == 1
 
 
-def move(conn: Connection, real: Callable[[], datetime], by: timedelta) -> datetime:
+def move(conn: Conn, real: Callable[[], datetime], by: timedelta) -> datetime:
     """Move the clock on; the new time. Raises StoreError where it must not be moved."""
     return set_to(conn, real, now(conn, real) + by) or now(conn, real)
 
 
-def set_to(conn: Connection, real: Callable[[], datetime], wanted: datetime) -> datetime | None:
+def set_to(conn: Conn, real: Callable[[], datetime], wanted: datetime) -> datetime | None:
     """Set the clock. None: it is later already, and stays; before anybody talked there is no earlier and later.
 
     Raises StoreError where it must not be moved.
@@ -94,7 +95,7 @@ def set_to(conn: Connection, real: Callable[[], datetime], wanted: datetime) -> 
     return wanted
 
 
-def can_set(conn: Connection, real: Callable[[], datetime], wanted: datetime) -> bool:
+def can_set(conn: Conn, real: Callable[[], datetime], wanted: datetime) -> bool:
     """Whether the clock can be set to this; False where it is later already (before anybody talked nothing is).
 
     Raises StoreError where it must not be moved.
@@ -106,5 +107,5 @@ def can_set(conn: Connection, real: Callable[[], datetime], wanted: datetime) ->
     return wanted >= now(conn, real) or not talked(conn)
 
 
-def _number(conn: Connection, name: str) -> int:
+def _number(conn: Conn, name: str) -> int:
     return conn.execute(_read, {"of": name}).scalar() or 0

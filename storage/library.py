@@ -9,7 +9,7 @@ from json import loads
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import bindparam, select
 
 from bot.core.articles import Article, Safety
 from bot.core.codec import load
@@ -18,6 +18,7 @@ from bot.core.form.model import from_json
 from bot.core.hub import Hub, OwnConsent
 from bot.core.surveys import Survey
 from storage.schema import content
+from storage.swift import Conn
 
 T = TypeVar("T")
 MOST = 20_000  # things in memory; thirty hubs with 600 texts each. Beyond it we begin anew
@@ -49,14 +50,14 @@ class Library:
         self._made: dict[tuple[str, str], object] = {}
         self._published: set[tuple[str, str]] = set()
 
-    def entries(self, conn: Connection, hub_id: str, manifest: str) -> Mapping[str, str]:
+    def entries(self, conn: Conn, hub_id: str, manifest: str) -> Mapping[str, str]:
         """What a manifest lists: key ("article/screening-what/pl") to digest. Empty before the first publishing ("")."""
         if not manifest:
             return NOTHING
         found: Mapping[str, str] | None = self.at(conn, hub_id, MANIFEST, manifest)
         return found or NOTHING
 
-    def at(self, conn: Connection, hub_id: str, kind: str, digest: str) -> Any:
+    def at(self, conn: Conn, hub_id: str, kind: str, digest: str) -> Any:
         """The thing of a digest that was published for this hub, or None."""
         made = self._made.get((kind, digest))
         if made is not None and (hub_id, digest) in self._published:
@@ -67,7 +68,7 @@ class Library:
         self._published.add((hub_id, digest))
         return made if made is not None else self._make(kind, digest, body)
 
-    def all(self, conn: Connection, hub_id: str, kind: str, digests: Iterable[str]) -> Mapping[str, Any]:
+    def all(self, conn: Conn, hub_id: str, kind: str, digests: Iterable[str]) -> Mapping[str, Any]:
         """Several at once, by digest; those never published for this hub are left out."""
         wanted = dict.fromkeys(digests)
         have = {
@@ -75,9 +76,9 @@ class Library:
         }
         missing = [it for it in wanted if it not in have]
         for start in range(0, len(missing), 500):
-            for digest, body in conn.execute(_bodies, {"hub": hub_id, "digests": missing[start : start + 500]}):
-                self._published.add((hub_id, digest))
-                have[digest] = self._made.get((kind, digest)) or self._make(kind, digest, body)
+            for row in conn.execute(_bodies, {"hub": hub_id, "digests": missing[start : start + 500]}):
+                self._published.add((hub_id, row.digest))
+                have[row.digest] = self._made.get((kind, row.digest)) or self._make(kind, row.digest, row.body)
         return have
 
     def _make(self, kind: str, digest: str, body: str) -> object:

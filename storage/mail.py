@@ -14,6 +14,7 @@ from storage import letters
 from storage.contacts import box_of, load
 from storage.numbers import draw_message
 from storage.schema import address, contact, outbox
+from storage.schema.base import among
 
 if TYPE_CHECKING:
     from storage.unit import SqlUnit
@@ -27,12 +28,12 @@ SENDING: ColumnElement[str] = literal_column("'sending'")
 
 
 def _live(table: Any) -> Any:
-    return table.c.state.in_((QUEUED, SENDING))
+    return among(table.c.state, ("queued", "sending"))
 
 
 _put = upsert(outbox).on_conflict_do_nothing()
 _mine = and_(outbox.c.hub_id == bindparam("hub"), outbox.c.contact_id == bindparam("contact"))
-_arrived = outbox.c.state.in_(("sending", "sent", "unknown"))
+_arrived = among(outbox.c.state, ("sending", "sent", "unknown"))
 _kept = select(outbox.c.kept).where(_mine, outbox.c.account == bindparam("account_"), outbox.c.kept.is_not(None))
 # Our number counts where the network gave none: else a network's number that looks like one of ours would find that.
 _by_id = _kept.where(outbox.c.id == bindparam("id_"), outbox.c.network_id.is_(None))

@@ -3,9 +3,10 @@
 One rule: a number drawn in a transaction that is undone was never seen, and one that was seen is never drawn again.
 """
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from storage.schema import meta, outbox_number
+from storage.swift import Conn
 
 DATABASE = ""  # the hub_id of what belongs to the whole database
 
@@ -19,7 +20,7 @@ _first = insert(meta).values(hub_id=bindparam("hub"), name=bindparam("of"), numb
 _message = select(outbox_number.next_value())
 
 
-def draw_message(conn: Connection) -> int:
+def draw_message(conn: Conn) -> int:
     """The next message's number in the whole database. PostgreSQL's sequence locks nobody; SQLite has one writer anyway."""
     if conn.dialect.name == "postgresql":
         drawn: int = conn.execute(_message).scalar_one()
@@ -27,12 +28,12 @@ def draw_message(conn: Connection) -> int:
     return _draw(conn, DATABASE, outbox_number.name)
 
 
-def draw_of_hub(conn: Connection, hub: str, name: str) -> int:
+def draw_of_hub(conn: Conn, hub: str, name: str) -> int:
     """The next number of a hub's own, from 1, without gaps: the row stays locked until the commit."""
     return _draw(conn, hub, name)
 
 
-def _draw(conn: Connection, hub: str, name: str) -> int:
+def _draw(conn: Conn, hub: str, name: str) -> int:
     number = conn.execute(_next, {"hub": hub, "of": name}).scalar_one_or_none()
     if number is None:
         conn.execute(_first, {"hub": hub, "of": name})

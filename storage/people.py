@@ -5,7 +5,7 @@ One rule: an address is looked up by its keyed hash, account by account, since t
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import bindparam, select
 
 from bot.core.message import Json
 from bot.core.person import Erased
@@ -13,6 +13,7 @@ from storage import contacts, erasure, person
 from storage.first import Secrets
 from storage.keys import index_of
 from storage.schema import address, contact
+from storage.swift import Conn
 
 if TYPE_CHECKING:
     from storage.unit import SqlUnit
@@ -30,7 +31,7 @@ _known = (
 )
 
 
-def known(conn: Connection, secrets: Secrets, channel: str, network_id: str) -> dict[str, list[str]]:
+def known(conn: Conn, secrets: Secrets, channel: str, network_id: str) -> dict[str, list[str]]:
     """The hubs that know an address, and the contacts that it is there (one for each account that was written to)."""
     found: dict[str, list[str]] = {}
     for account in conn.execute(_accounts, {"channel": channel}).scalars().all():

@@ -13,18 +13,20 @@ from bot.core.message import Moment
 from storage import consents
 from storage.keys import Box
 from storage.schema import event, needs, registration
+from storage.schema.base import among
 
 if TYPE_CHECKING:
     from storage.unit import SqlUnit
 
 LIVE = ("held", "waitlisted", "offered", "confirmed")
 SEATED = ("held", "offered", "confirmed")  # what takes a seat
+KEPT = ("held", "offered")  # what takes one for a while
 
 COLUMNS = tuple(it for it in registration.c if it.name != "hub_id")
 
 _of_event = and_(registration.c.hub_id == bindparam("hub"), registration.c.event_id == bindparam("event"))
 _mine = and_(registration.c.hub_id == bindparam("hub"), registration.c.contact_id == bindparam("contact"))
-_live = registration.c.state.in_(LIVE)
+_live, _seated, _kept = (among(registration.c.state, states) for states in (LIVE, SEATED, KEPT))
 
 _lock = (
     select(event.c.version, event.c.gone)
@@ -34,14 +36,12 @@ _lock = (
 _version = select(event.c.version).where(event.c.hub_id == bindparam("hub"), event.c.id == bindparam("event"))
 _taken = (
     select(registration.c.role, func.sum(registration.c.party).label("seats"))
-    .where(_of_event, registration.c.state.in_(SEATED))
+    .where(_of_event, _seated)
     .group_by(registration.c.role)
 )
 _queue = select(*COLUMNS).where(_of_event, registration.c.state == "waitlisted").order_by(registration.c.rank)
 _run_out = (
-    select(*COLUMNS)
-    .where(_of_event, registration.c.state.in_(("held", "offered")), registration.c.until <= bindparam("now"))
-    .order_by(registration.c.rank)
+    select(*COLUMNS).where(_of_event, _kept, registration.c.until <= bindparam("now")).order_by(registration.c.rank)
 )
 _all_live = select(*COLUMNS).where(_of_event, _live).order_by(registration.c.rank)
 _one = select(*COLUMNS).where(_of_event, registration.c.id == bindparam("id_"))
@@ -58,8 +58,8 @@ _before = (
     )
 )
 _last = select(func.coalesce(func.max(registration.c.rank), 0)).where(_of_event)
-_next_until = select(func.min(registration.c.until)).where(_of_event, registration.c.state.in_(("held", "offered")))
-_totals = (
+_next_until = select(func.min(registration.c.until)).where(_of_event, _kept)
+_sums = (
     select(
         registration.c.event_id,
         registration.c.role,
@@ -67,13 +67,11 @@ _totals = (
         func.sum(registration.c.party).label("seats"),
         func.count().label("parties"),
     )
-    .where(
-        registration.c.hub_id == bindparam("hub"),
-        registration.c.event_id.in_(bindparam("events", expanding=True)),
-        _live,
-    )
+    .where(registration.c.hub_id == bindparam("hub"), _live)
     .group_by(registration.c.event_id, registration.c.role, registration.c.state)
 )
+_totals_of_one = _sums.where(registration.c.event_id == bindparam("event"))
+_totals = _sums.where(registration.c.event_id.in_(bindparam("events", expanding=True)))
 _new = insert(registration)
 _end = (
     update(registration)
@@ -136,7 +134,10 @@ def taken(unit: "SqlUnit", name: str) -> dict[str, int]:
 
 def totals(unit: "SqlUnit", names: list[str]) -> dict[tuple[str, str, str], tuple[int, int]]:
     """Seats and parties of several events by event, role and state."""
-    rows = unit.conn.execute(_totals, {"hub": unit.hub, "events": names})
+    if len(names) == 1:
+        rows = unit.conn.execute(_totals_of_one, {"hub": unit.hub, "event": names[0]})
+    else:
+        rows = unit.conn.execute(_totals, {"hub": unit.hub, "events": names})
     return {(row.event_id, row.role, row.state): (int(row.seats), int(row.parties)) for row in rows}
 
 

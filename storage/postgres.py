@@ -6,11 +6,12 @@ One rule: what two transactions did to each other is undone and tried again here
 import asyncio
 import contextlib
 import random
+from typing import Any
 
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from storage.address import Address
 from storage.database import PAUSE, TRIES, T, Work
@@ -37,6 +38,7 @@ class Postgres:
             pool_timeout=WAIT_S,
             connect_args={"timeout": WAIT_S, "server_settings": {"application_name": "hubbot"}},
         )
+        self._driver = self._engine.dialect.loaded_dbapi
         self._tidying = asyncio.Lock()
         self._wanted = self._done = 0  # how often tidy was asked for, and up to which of these it was done
 
@@ -45,14 +47,23 @@ class Postgres:
         for tried in range(TRIES):
             try:
                 async with self._engine.connect() as conn, conn.begin():
-                    return await conn.run_sync(work)
-            except (DBAPIError, PoolTimeout, OSError, TimeoutError) as error:
+                    return await self._ran(conn, work)
+            except (DBAPIError, self._driver.Error, PoolTimeout, OSError, TimeoutError) as error:
                 if not _again(error):
                     raise _told(error) from error
                 if tried == TRIES - 1:
                     raise Unavailable(f"PostgreSQL: {TRIES} tries in vain") from error
             await asyncio.sleep(random.uniform(0, PAUSE * 2**tried))  # noqa: S311  # only so that two do not collide again
         raise AssertionError("unreachable")
+
+    async def _ran(self, conn: AsyncConnection, work: Work[T]) -> T:
+        try:
+            return await conn.run_sync(work)
+        except self._driver.Error:
+            raw: Any = (await conn.get_raw_connection()).driver_connection
+            if raw.is_closed():  # SQLAlchemy sees that by its own errors; storage.swift raises the driver's
+                await conn.invalidate()
+            raise
 
     async def read(self, work: Work[T]) -> T:
         """See Database.read."""
@@ -90,13 +101,20 @@ class Postgres:
 
 
 def _again(error: Exception) -> bool:
-    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", "") in AGAIN
+    return _state(error) in AGAIN
 
 
 def _told(error: Exception) -> Exception:
     """The error as those above know it: Unavailable, or the work's own."""
-    if isinstance(error, DBAPIError):
-        state = getattr(error.orig, "sqlstate", None) or ""
-        gone = error.connection_invalidated or isinstance(error, InterfaceError) or state[:2] in GONE
-        return Unavailable(f"PostgreSQL: {state or type(error.orig).__name__}") if gone else error
-    return Unavailable(f"PostgreSQL: {type(error).__name__}")
+    if isinstance(error, PoolTimeout | OSError | TimeoutError):
+        return Unavailable(f"PostgreSQL: {type(error).__name__}")
+    gone = isinstance(error, DBAPIError) and error.connection_invalidated
+    kind = type(getattr(error, "orig", error)).__name__
+    if gone or kind == "InterfaceError" or _state(error)[:2] in GONE:
+        return Unavailable(f"PostgreSQL: {_state(error) or kind}")
+    return error
+
+
+def _state(error: Exception) -> str:
+    """The server's code; "" where it is no error of the server. SQLAlchemy's errors carry the driver's."""
+    return getattr(getattr(error, "orig", error), "sqlstate", None) or ""

@@ -202,13 +202,16 @@ class _Tidy:
 
 
 def _pragmas(driver: Any, record: object) -> None:  # noqa: ARG001
-    """FULL: with NORMAL a power loss can lose the last confirmed places. secure_delete: freed pages are overwritten."""
+    """FULL: with NORMAL a power loss can lose the last confirmed places. secure_delete: freed pages are overwritten.
+    temp_store: what a statement sets aside makes no file, which would cost more than the statement (190 µs and 30).
+    """
     driver.isolation_level = None  # pysqlite would start transactions by itself and break savepoints
     for pragma in (
         "busy_timeout=" + str(BUSY_MS),
         "journal_mode=WAL",
         "synchronous=FULL",
         "secure_delete=ON",
+        "temp_store=MEMORY",
         "journal_size_limit=" + str(LOG_BYTES),
     ):
         driver.execute("PRAGMA " + pragma).fetchall()

@@ -27,6 +27,7 @@ from storage.library import Library
 from storage.perform import PERFORMERS
 from storage.replay import lacking, set_back
 from storage.stoplist import Entry, StopList, newer
+from storage.swift import Swift
 from storage.unit import SqlUnit, World
 
 T = TypeVar("T")
@@ -230,5 +231,6 @@ class SqlStore:
         return await self.database.run(lambda conn: clock.move(conn, self.real, by))
 
     def _unit(self, conn: Connection, hub: str) -> SqlUnit:
-        now, manifest = clock.here(conn, self.real, hub)
-        return SqlUnit(conn, hub, now, self.world, manifest)
+        quick = Swift.of(conn)
+        now, manifest = clock.here(quick, self.real, hub)
+        return SqlUnit(quick, hub, now, self.world, manifest)

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection
-
 from bot.core.flow import Request
 from bot.core.hub import Hub
 from bot.core.message import Act
@@ -19,6 +17,7 @@ from storage.contacts import Contact, load
 from storage.first import Secrets
 from storage.library import Library
 from storage.stoplist import Entry
+from storage.swift import Conn
 
 Performers: TypeAlias = "Mapping[type, Callable[[SqlUnit, Any], object]]"
 
@@ -41,7 +40,7 @@ class World:
 class SqlUnit:
     """See bot.core.ports.Unit. `manifest` is the digest of what is published, "" for nothing yet. `me` is the contact that the unit is for; `tidy` asks for an empty log after the commit, `outlive` for lines on the list beside the database."""
 
-    conn: Connection
+    conn: Conn
     hub: str
     now: datetime
     world: World

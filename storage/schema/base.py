@@ -3,11 +3,12 @@
 One rule: a column without these four does not exist (R47); storage.inventory lists them, and a test reads the list.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import BigInteger, Column, Dialect, LargeBinary, MetaData, String
+from sqlalchemy import BigInteger, Column, ColumnElement, Dialect, LargeBinary, MetaData, String, literal_column
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from typing_extensions import override
 
@@ -75,6 +76,12 @@ def column(kept: Kept, name: str, kind: TypeEngine[T] | type[TypeEngine[T]], why
     """
     more.setdefault("nullable", False)
     return Column(name, kind, comment=why, info={"kept": kept}, **more)
+
+
+def among(of: ColumnElement[str], words: Iterable[str]) -> ColumnElement[bool]:
+    """`of` is one of some words of ours. They stand in the statement's text: so both databases know which partial index
+    serves, and the text is the same each time."""
+    return of.in_([literal_column(f"'{word}'") for word in words])
 
 
 def hub_id(kept: Kept) -> Column[str]:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select, text
 
 from bot.core.ports import Sender
 from storage.address import read
@@ -14,7 +15,10 @@ from storage.errors import StoreError, Unavailable
 from storage.sqlite import Sqlite
 from storage.store import open_store
 from storage.unit import SqlUnit
+from tests.storage.conftest import emptied
 from tests.storage.kit import House, Time, hub, pack
+
+CUT = select(func.pg_terminate_backend(func.pg_backend_pid()))
 
 
 def accepting(number: str, who: str, fault: Exception | None = None):
@@ -43,7 +47,7 @@ async def test_one_failing_work_takes_nobody_with_it(house: House) -> None:
 async def test_a_broken_statement_undoes_its_own_work_alone(house: House) -> None:
     def broken(unit: SqlUnit) -> None:
         unit.accept("bad", Sender("chat", "terminal", "x"))
-        unit.conn.exec_driver_sql("insert into nowhere values (1)")
+        unit.conn.execute(text("insert into nowhere values (1)"))
 
     ends = await asyncio.gather(
         house.store.run("pl", accepting("u1", "a")),
@@ -124,6 +128,23 @@ async def test_an_address_that_is_none_is_one_clear_line(bad: str, tmp_path: Pat
 async def test_a_database_that_is_not_there_is_unavailable(tmp_path: Path) -> None:
     with pytest.raises(Unavailable):
         await open_store(f"postgresql://nobody@/nothing?host={tmp_path}", tmp_path)
+
+
+async def test_a_connection_that_is_cut_is_told_and_the_next_work_has_another(pg_database: str, tmp_path: Path) -> None:
+    await emptied(pg_database, bare=False)
+    store = await open_store(pg_database, tmp_path)
+
+    def cut(unit: SqlUnit) -> None:
+        unit.accept("u1", Sender("chat", "terminal", "anna"))
+        unit.session()
+        unit.conn.execute(CUT)
+        unit.session()
+
+    for _ in range(3):
+        with pytest.raises(Unavailable):
+            await store.run("pl", cut)
+    assert await store.run("pl", accepting("u1", "anna"))
+    await store.close()
 
 
 async def test_a_driver_may_be_named(tmp_path: Path) -> None:
