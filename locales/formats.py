@@ -6,6 +6,7 @@ One rule: no date, list or number is put together from parts of our own, and not
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale
@@ -18,8 +19,9 @@ from bot.core.message import Link, Moment, Month
 LONGEST = 40  # digits of a number that is written out; a longer one is nobody's answer and could fill the memory
 
 
+@lru_cache(maxsize=4_096)
 def number(value: int | float | Decimal, locale: Locale) -> str:
-    """A number with the language's marks and its decimals, without zeros at the end."""
+    """A number with the language's marks and its decimals, without zeros at the end. The same few come all the time."""
     exact = Decimal(str(value)) if isinstance(value, float) else Decimal(value)
     if not exact.is_finite() or abs(exact.adjusted()) > LONGEST:
         return str(value)[:LONGEST]

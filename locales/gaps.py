@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
+from functools import cache
 from typing import Any
 
 from bot.core.message import Moment
@@ -34,10 +35,16 @@ def value_of(gap: str, params: Mapping[str, Any]) -> Any:
     for step in path:
         if isinstance(value, Moment) and step in MOMENT_PARTS:
             return Part(value, step)
-        if not is_dataclass(value) or step not in {field.name for field in fields(value)}:
+        kind: Any = type(value)
+        if step not in _fields(kind):
             return None
         value = getattr(value, step, None)
     return value.value if isinstance(value, Enum) else value
+
+
+@cache
+def _fields(kind: type) -> frozenset[str]:
+    return frozenset(field.name for field in fields(kind)) if is_dataclass(kind) else frozenset()
 
 
 def tidy(text: str, *, lines: bool) -> str:
@@ -45,6 +52,8 @@ def tidy(text: str, *, lines: bool) -> str:
 
     `lines`: it stands alone, so its own line ends stay; otherwise they become blanks, that it may not pass for several lines.
     """
+    if text.isprintable():  # as nearly always: none of them is
+        return text.strip()
     text = re.sub(r"\r\n?|[\u2028\u2029\x0b\x0c]", "\n", text).replace("\t", " ")
     kept = "".join(
         char

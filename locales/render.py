@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from babel import Locale
@@ -60,7 +61,33 @@ class Renderer:
     @property
     def rightward(self) -> bool:
         """Whether the language is written from right to left, so that what is put in must be fenced off."""
-        return locale_of(self.langs[0], "").text_direction == "rtl"
+        return _rightward(self.langs[0])
+
+
+@cache
+def _rightward(lang: str) -> bool:
+    return locale_of(lang, "").text_direction == "rtl"
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A line of a catalogue's text: its gaps by name, and the text between them. `alone`: it is one gap and nothing else."""
+
+    names: tuple[str, ...]
+    between: tuple[str, ...]
+    alone: bool
+
+
+@cache
+def _rows(text: str) -> tuple[_Row, ...]:
+    """The lines of a catalogue's text. There are as many texts as catalogues have: they are taken apart once."""
+    return tuple(map(_taken_apart, text.split("\n")))
+
+
+def _taken_apart(row: str) -> _Row:
+    between = GAP.split(row)
+    names = tuple(between[1::2])
+    return _Row(names, tuple(between[::2]), len(names) == 1 and row.strip() == f"{{{names[0]}}}")
 
 
 class _Writing:
@@ -83,22 +110,23 @@ class _Writing:
                 return own_name(line.id.removeprefix(_LANGUAGE))
             log.error("no catalogue has the line %s", line.id)
             return ""
-        rows = [self._row(row, params, depth) for row in found[1].split("\n")]
+        rows = [self._row(row, params, depth) for row in _rows(found[1])]
         if self.owes and line.id in PRESENTS:
             self.owes = False
             rows.append(self.line(Line("core.machine")))
         return "\n".join(row for row in rows if row is not None).strip("\n")
 
-    def _row(self, row: str, params: dict[str, Any], depth: int) -> str | None:
+    def _row(self, row: _Row, params: dict[str, Any], depth: int) -> str | None:
         """One line of the catalogue's text, filled; None where all that it would have said is empty."""
-        names = GAP.findall(row)
-        if not names:
-            return row
-        alone = len(names) == 1 and row.strip() == f"{{{names[0]}}}"
-        values = {name: self._value(value_of(name, params), alone=alone, depth=depth) for name in names}
-        if not any(values.values()):
+        text = row.between[0]
+        if not row.names:
+            return text
+        values = [self._value(value_of(name, params), alone=row.alone, depth=depth) for name in row.names]
+        if not any(values):
             return None
-        return GAP.sub(lambda gap: self._fenced(values[gap[1]]), row)
+        for value, after in zip(values, row.between[1:], strict=True):
+            text += self._fenced(value) + after
+        return text
 
     def _fenced(self, text: str) -> str:
         return f"\u2068{text}\u2069" if self.isolates and text else text

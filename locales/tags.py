@@ -3,6 +3,8 @@
 One rule: text language and formatting locale are two things. `pt` alone is Brazil to CLDR, `en` the United States.
 """
 
+from functools import cache
+
 from babel import Locale, UnknownLocaleError
 
 # Old codes, and names of one thing by another: Norwegian is Bokmål unless it says Nynorsk, which reads Bokmål too.
@@ -24,6 +26,7 @@ def match(tag: str, languages: tuple[str, ...]) -> str | None:
     return next((language for name, language in have.items() if name.partition("-")[0] == stem), None) if stem else None
 
 
+@cache
 def locale_of(language: str, country: str) -> Locale:
     """The CLDR locale in which `language` writes dates and numbers in `country` (two letters, or ""). Never raises."""
     stem = language.replace("-", "_")
