@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from time import monotonic
+from time import thread_time
 
 import regex
 
@@ -18,8 +18,10 @@ from bot.core.message import Danger, Line, Texts
 from bot.knowledge.fold import normalised
 from bot.knowledge.literals import needed
 
+# Of this thread's own time: a busy machine, or a pattern that is compiled for the first time, must not hide a cry.
 DEADLINE = 0.02  # seconds a search: a thousand times what the shipped patterns need for an ordinary message
 BUDGET = 0.1  # seconds a text: nobody writes what needs it, but somebody may paste it
+LONGEST = 2.0  # seconds of waiting for a busy machine
 _GRAM = 3  # letters by which a needed string is found: none is shorter
 _KINDS = {"{crisis_lines}": ("crisis", "crisis_child"), "{cancer_lines}": ("cancer", "health")}
 
@@ -77,13 +79,16 @@ class Watch:
         """
         plain = normalised(text)
         found = dict[str, str]()
-        until = monotonic() + BUDGET
+        spent = 0.0
         for n in self.candidates(plain):
             pattern = self._patterns[n]
-            left = until - monotonic()
-            if left <= 0:
+            if pattern.key in found:
+                continue
+            if spent >= BUDGET:
                 break
-            if pattern.key not in found and self._matches(n, plain, min(DEADLINE, left)):
+            matches, time = self._matches(n, plain)
+            spent += time
+            if matches:
                 found[pattern.key] = pattern.lang
         return found
 
@@ -97,11 +102,21 @@ class Watch:
             self._compiled[n] = regex.compile(self._patterns[n].text, regex.VERSION0)
         return self._compiled[n]
 
-    def _matches(self, n: int, plain: str, timeout: float) -> bool:
+    def _matches(self, n: int, plain: str) -> tuple[bool, float]:
+        """Whether a pattern is found, and what the search took. One that this text defeats is not: others look at it still."""
         try:
-            return self._regex(n).search(plain, timeout=timeout) is not None
-        except (TimeoutError, regex.error):
-            return False  # a pattern that this text defeats, or that is none: the others look at it still
+            pattern = self._regex(n)
+        except regex.error:
+            return False, 0.0
+        start, patience = thread_time(), DEADLINE
+        while True:
+            try:
+                return pattern.search(plain, timeout=patience) is not None, thread_time() - start
+            except TimeoutError:
+                spent = thread_time() - start
+                patience *= 2  # of the clock on the wall
+                if spent >= DEADLINE * 0.8 or patience > LONGEST:
+                    return False, spent
 
     def danger(self, text: str, lang: str, today: date) -> Danger | None:
         """What the text gets before anything else, in `lang`; None where it sets nothing off.

@@ -3,14 +3,19 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from time import thread_time
+from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.core.message import Danger, Line, Texts
 from bot.knowledge.fold import normalised
 from bot.knowledge.library import Library
-from bot.knowledge.safety import Watch
+from bot.knowledge.safety import BUDGET, Watch
 from tests.knowledge.conftest import PERSON, TODAY, Parts, rows
+
+if TYPE_CHECKING:
+    import regex
 
 Make = Callable[..., Library]
 
@@ -313,9 +318,9 @@ class Counted(Watch):
 
     searched = 0
 
-    def _matches(self, n: int, plain: str, timeout: float) -> bool:
+    def _matches(self, n: int, plain: str) -> tuple[bool, float]:
         self.searched += 1
-        return super()._matches(n, plain, timeout)
+        return super()._matches(n, plain)
 
 
 def test_an_ordinary_message_is_searched_by_hardly_a_pattern(parts: Mapping[str, Parts]) -> None:
@@ -334,6 +339,22 @@ def test_a_text_that_defeats_a_pattern_ends_in_time_and_the_others_are_heard(par
     danger = Watch(safety, parts["pl"].hub, PERSON).danger("a" * 3_000 + " want to die", "en", TODAY)
     assert danger is not None
     assert danger.route == "crisis"
+
+
+class Slow(Watch):
+    """Takes longer to make a pattern ready than a text may be searched."""
+
+    def _regex(self, n: int) -> "regex.Pattern[str]":
+        until = thread_time() + 1.2 * BUDGET
+        while thread_time() < until:
+            pass
+        return super()._regex(n)
+
+
+def test_a_first_message_is_heard_though_no_pattern_is_ready(parts: Mapping[str, Parts]) -> None:
+    patterns = (("en", "emergency", (r"want to \w+ day",)), ("en", "crisis", ("want to die",)))
+    watch = Slow(replace(parts["pl"].safety, patterns=patterns), parts["pl"].hub, PERSON)
+    assert list(watch.fired("i want to die")) == ["crisis"]
 
 
 def test_a_pattern_that_is_none_silences_no_other(parts: Mapping[str, Parts]) -> None:
