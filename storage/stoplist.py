@@ -1,18 +1,21 @@
 """The list of stops and erasures beside the database, which outlives it: `db restore` replays it (promise 7).
 
-One rule: a line is only ever added, after the commit that it tells of; one that its own sum does not confirm counts as none.
+One rule: a line about a person is only ever added, after the commit that it tells of; one that its own sum does not confirm
+counts as none.
 
 A line is `HUB KIND INDEX AT SUBJECT SUM`: the keyed hash of an address in hex, the hub's clock in microseconds, - for no
-subject. A line `! ID KEY SUM` holds the key of those hashes, wrapped by the master key, and what tells it from another key.
+subject. The line `! ID KEY SUM` holds the key of those hashes, wrapped by the master key, and what tells it from another.
 """
 
 import fcntl
 import os
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 from zlib import crc32
 
 from storage.schema.base import EPOCH, MICROSECOND
@@ -97,29 +100,46 @@ class StopList:
         """Add lines, on the disk when this returns. Raises OSError."""
         self._write(_line(it) for it in entries)
 
-    def add_key(self, id: bytes, wrapped: bytes) -> None:
-        """Add the key of the hashes as it is wrapped now."""
-        self._write([f"{KEY} {id.hex()} {b64encode(wrapped).decode()}"])
+    def set_key(self, id: bytes, wrapped: bytes) -> None:
+        """Hold the key of the hashes as it is wrapped now, and no longer as it was: an old master key opens nothing here."""
+        with self._locked() as file:
+            key = f"{KEY} {id.hex()} {b64encode(wrapped).decode()}"
+            mark = f"{KEY} ".encode()
+            kept = [line + b"\n" for line in file.read().split(b"\n") if line and not line.startswith(mark)]
+            part = self.path.with_name(f"{self.path.name}.part")
+            with os.fdopen(os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as anew:
+                anew.write(_summed([key]) + b"".join(kept))
+                anew.flush()
+                os.fsync(anew.fileno())
+            part.replace(self.path)
+            sync(self.path.parent)
 
     def _write(self, lines: Iterable[str]) -> None:
-        text = b"".join(f"{line} {crc32(line.encode()):08x}\n".encode() for line in lines)
+        text = _summed(lines)
         if not text:
             return
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        new = not self.path.exists()
-        handle = os.open(self.path, os.O_CREAT | os.O_RDWR | os.O_APPEND, 0o600)
-        with os.fdopen(handle, "r+b", buffering=0) as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+        with self._locked() as file:
             end = file.seek(0, os.SEEK_END)
-            if end and os.pread(handle, 1, end - 1) != b"\n":  # a line that a power cut has torn
+            if end and os.pread(file.fileno(), 1, end - 1) != b"\n":  # a line that a power cut has torn
                 text = b"\n" + text
-            for start in range(0, len(text), 1 << 20):
-                part = memoryview(text)[start : start + (1 << 20)]
-                while part:
-                    part = part[file.write(part) or 0 :]
-            os.fsync(handle)
-        if new:
-            sync(self.path.parent)
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+
+    @contextmanager
+    def _locked(self) -> Iterator[BinaryIO]:
+        """The file that has the name now, made where there is none, and ours alone."""
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        while True:
+            new = not self.path.exists()
+            with os.fdopen(os.open(self.path, os.O_CREAT | os.O_RDWR | os.O_APPEND, 0o600), "r+b") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                if not _named(file, self.path):
+                    continue  # another process gave the name to another file while we waited
+                if new:
+                    sync(self.path.parent)
+                yield file
+                return
 
 
 def sync(folder: Path) -> None:
@@ -141,6 +161,18 @@ def newer(wanted: Iterable[Entry], known: Iterable[Entry]) -> Iterator[Entry]:
         before = latest.get(it.address)
         if it.kind == ERASED or before is None or (before.at, before.kind == it.kind) < (it.at, True):
             yield it
+
+
+def _named(file: BinaryIO, path: Path) -> bool:
+    """Whether the file still has the name."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
+
+
+def _summed(lines: Iterable[str]) -> bytes:
+    return b"".join(f"{line} {crc32(line.encode()):08x}\n".encode() for line in lines)
 
 
 def _line(it: Entry) -> str:

@@ -122,8 +122,8 @@ class SqlStore:
         lines = [*newer(entries, read.entries)]
 
         def add() -> None:
-            if key not in read.keys[-1:]:
-                self.stops.add_key(*key)
+            if read.keys != (key,):
+                self.stops.set_key(*key)
             self.stops.add(lines)
 
         await asyncio.to_thread(add)

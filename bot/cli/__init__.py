@@ -106,6 +106,7 @@ def _database(commands: "argparse._SubParsersAction[Parser]") -> None:
     restored.add_argument("file", type=_some, metavar="FILE")
     resume = _command(database, "resume", "data.resume", "let hubs speak by themselves again after a restore")
     resume.add_argument("--hub", default="", metavar="ID", help="this hub alone (default: all)")
+    _command(database, "rekey", "data.rekey", "wrap every key under the first key of HUBBOT_KEY")
     clock = _command(database, "clock", "data.clock", "move the clock of a test database: hubbot db clock +P3D")
     clock.add_argument("by", metavar="+DURATION", help="ISO 8601, such as +P3D or +PT2H30M")
 

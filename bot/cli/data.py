@@ -189,6 +189,21 @@ async def _resume(settings: Settings, hub: str) -> int:
     return 0
 
 
+def rekey(given: argparse.Namespace) -> int:  # noqa: ARG001  # every command is handed its arguments
+    """Wrap every key under the first master key; 1 where some are under a key that was not given."""
+    from storage.rekey import rekey as rekeyed  # noqa: PLC0415  # with what no other command needs
+
+    settings = _settings()
+    _must_be_there(settings.database.removeprefix("sqlite:///"))
+    done = asyncio.run(rekeyed(settings.database, settings.data, settings.key))
+    print(f"wrapped anew: {done.people} keys of people, {done.hubs} of hubs, {done.index} of the list of addresses")
+    if done.lost:
+        log.told(f"{done.lost} keys of people are under a key that was not given: nobody can read their data")
+        return 1
+    print("nothing is left under another key than the first")
+    return 0
+
+
 def clock(given: argparse.Namespace) -> int:
     """Move the clock of a test database; print the new time."""
     try:

@@ -1,7 +1,11 @@
 """`hubbot db backup`, `restore`, `resume` and `rekey`, as whoever looks after the database calls them."""
 
+import base64
+import os
 import subprocess
 from pathlib import Path
+
+import pytest
 
 from tests.acceptance.player import HUBBOT, ROOT, environment
 from tests.cli.conftest import Call
@@ -55,3 +59,20 @@ def test_a_restore_waits_for_nobody(call: Call, tmp_path: Path) -> None:
     assert (done.code, done.out) == (2, "")
     assert done.err == "hubbot: a process works on this database: stop it first (hubbot run, hubbot chat)\n"
     assert call("db", "restore", "saved.db").code == 0  # a killed process holds nothing
+
+
+def test_a_key_is_changed_in_three_steps(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    old, new = (base64.b64encode(os.urandom(32)).decode() for _ in range(2))
+    monkeypatch.setenv("HUBBOT_KEY", old)
+    talk(call, {"text": "/help"})
+    assert call("db", "rekey").out.startswith("wrapped anew: 0 keys of people, 0 of hubs, 0")
+    monkeypatch.setenv("HUBBOT_KEY", f"{new},{old}")
+    done = call("db", "rekey")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("wrapped anew: 1 keys of people, 1 of hubs, 1 of the list of addresses\nnothing is left")
+    monkeypatch.setenv("HUBBOT_KEY", old)
+    refused = call("db", "rekey")
+    assert (refused.code, refused.err.count("\n")) == (2, 1)
+    assert old not in refused.err
+    monkeypatch.setenv("HUBBOT_KEY", new)
+    assert talk(call, {"text": "/mydata"})
