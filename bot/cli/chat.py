@@ -128,7 +128,7 @@ def _coordinator(hub: Hub) -> str:
 
 def _show_json(files: Files) -> Callable[[Letter], None]:
     def show(letter: Letter) -> None:
-        paths = files.put(letter.id, letter.message.files)
+        paths = files.put(letter)
         for part in parts(letter.id, letter.message, letter.channel):
             print(jsonl.written(letter.to, letter.channel, letter.message.lang, part, paths if part.files else []))
         sys.stdout.flush()
@@ -142,7 +142,7 @@ def _show_pages(files: Files, who: list[str]) -> Callable[[Letter], None]:
     def show(letter: Letter) -> None:
         mine = letter.channel == "terminal" and letter.to == who[0]
         to = "" if mine else f"{letter.channel}:{letter.to}"
-        print(page(letter.message, look, files.put(letter.id, letter.message.files), to), flush=True)
+        print(page(letter.message, look, files.put(letter), to), flush=True)
 
     return show
 

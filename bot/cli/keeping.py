@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bot.channels.simulated import NETWORKS, Address
-from bot.core.ports import Attachment
+from bot.core.ports import Letter
 
 PREFIX = "hubbot-files-"
+ERASED = "erase.done"  # the line of a receipt
 STALE = 3600.0  # seconds after which the files of a process that was killed are swept: a script may still read them
 
 
@@ -27,9 +28,14 @@ class Files:
 
     folder: Path | None = None
     lock: BinaryIO | None = None
+    of: dict[tuple[str, str], list[Path]] = field(default_factory=dict)  # by (channel, name), what was handed to them
 
-    def put(self, id: int, files: tuple[Attachment, ...]) -> list[str]:
-        """Write the files of a message; their paths."""
+    def put(self, letter: Letter) -> list[str]:
+        """Write the files of a message; their paths. The receipt of an erasure takes away what the person got before."""
+        whose, files = (letter.channel, letter.to), letter.message.files
+        if ERASED in letter.message.lines:
+            for place in self.of.pop(whose, []):
+                shutil.rmtree(place, ignore_errors=True)
         if not files:
             return []
         if self.folder is None:
@@ -38,9 +44,10 @@ class Files:
             self.lock = (self.folder / ".lock").open("wb")
             fcntl.flock(self.lock, fcntl.LOCK_EX)
         paths = []
+        place = self.folder / str(letter.id)
+        place.mkdir(mode=0o700, exist_ok=True)
+        self.of.setdefault(whose, []).append(place)
         for file in files:
-            place = self.folder / str(id)
-            place.mkdir(mode=0o700, exist_ok=True)
             path = place / file.name.replace("/", "-")
             path.write_bytes(file.body)
             paths.append(str(path))
