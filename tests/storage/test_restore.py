@@ -21,7 +21,7 @@ from storage.restore import restore
 from storage.stoplist import StopList
 from storage.store import open_store
 from storage.unit import SqlUnit
-from tests.kills import at_each_step, steps
+from tests.kills import Life, at_each_step, steps
 from tests.storage.conftest import emptied
 from tests.storage.kit import NOON, House, Time, event, given, wish, words
 from tests.storage.test_erasure import CANARY, a_life, planted
@@ -338,7 +338,11 @@ def kill_a_restore(folder: str, key: str, at: str) -> int:
             await restore(url, data, key, file, real=lambda: now)
             assert await people() == (True, 2)
 
-    tried = at_each_step(data, begin, lambda: restore(url, data, key, file, real=lambda: now), look)
+    async def work(life: Life) -> None:
+        life.ends_by_files(data)
+        await restore(url, data, key, file, real=lambda: now)
+
+    tried = at_each_step(begin, work, look)
     outcomes = ends.read_text()
     assert outcomes == "".join(sorted(outcomes))  # nothing had changed up to one step, and all from there on
     assert outcomes[-1] == "1"
