@@ -79,7 +79,8 @@ def _lift(unit: "SqlUnit", kind: str) -> dict[bytes, datetime]:
     """Take the person's marks of a kind away; since when each address had one. What comes in its place is told to be later,
     whatever the clocks of two hosts say: the newest word counts."""
     key = {"hub": unit.hub, "contact": unit.person_here.id, "kind_": kind}
-    return {row[0]: row[1] for row in unit.conn.execute(_unset, key)}
+    ended: Any = unit.conn.execute(_unset, key)
+    return dict(ended.all())
 
 
 def listed(conn: Connection) -> list[Entry]:
