@@ -193,7 +193,7 @@ def rekey(given: argparse.Namespace) -> int:  # noqa: ARG001  # every command is
     """Wrap every key under the first master key; 1 where some are under a key that was not given."""
     from storage.rekey import rekey as rekeyed  # noqa: PLC0415  # with what no other command needs
 
-    settings = _settings()
+    settings = begin()
     _must_be_there(settings.database.removeprefix("sqlite:///"))
     done = asyncio.run(rekeyed(settings.database, settings.data, settings.key))
     print(f"wrapped anew: {done.people} keys of people, {done.hubs} of hubs, {done.index} of the list of addresses")
