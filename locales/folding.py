@@ -13,6 +13,9 @@ _QUOTES = frozenset("\"'«»‹›„“”‟‚‘’‛`´ʼʻʹ′″＇＂"
 _OPENING = "¿¡ "
 _CLOSING = ".,!?;:…。！？；·։ "  # the Greek question mark is a semicolon to NFKD; ։ is Armenian
 _INSIDE = frozenset("՞՛՜՝")  # Armenian marks stand inside the word that they mark
+_STRUCK = frozenset(
+    "\u0334\u0335\u0336\u0337\u0338\u20d2\u20d3\u20e5\u20e6\u20ea\u20eb"
+)  # a word struck out is not said
 _BLANK = re.compile(r"\s+")
 
 
@@ -35,6 +38,6 @@ def _char(char: str) -> str:
 
 
 def _counts(part: str) -> bool:
-    if part in _QUOTES or part in _INSIDE or unicodedata.combining(part):
+    if part in _QUOTES or part in _INSIDE or (unicodedata.combining(part) and part not in _STRUCK):
         return False
     return part == " " or unicodedata.category(part) not in ("Cc", "Cf", "Cs")

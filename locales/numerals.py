@@ -15,6 +15,7 @@ MOST = 30  # digits; no question wants more, and an int of a million digits woul
 LONGEST = 80  # characters: 30 digits, each third with a mark, and blanks around
 _BLANKS = re.compile(r"(?<=\d)[ '’](?=\d{3}(?!\d))")
 _MINUS = str.maketrans({"−": "-", "–": "-", "﹣": "-", "－": "-", "٫": ",", "٬": "’", "。": "."})
+_OVERRIDES = "\u202d\u202e"
 _SHAPE = re.compile(r"([+-]?)(\d+(?:[.,]\d+)*|[.,]\d+)[.)]?")
 
 
@@ -64,7 +65,8 @@ class Numerals:
 
 
 def plain_digits(text: str) -> str:
-    """The text with any script's digits and spaces as plain ones, without invisible marks."""
+    """The text with any script's digits and spaces as plain ones, without invisible marks; an override stays, since with it
+    the person saw another number than the digits make."""
     kept = []
     for char in text.translate(_MINUS).strip():
         value = unicodedata.decimal(char, None)
@@ -72,7 +74,7 @@ def plain_digits(text: str) -> str:
             kept.append(str(value))
         elif char.isspace():
             kept.append(" ")
-        elif unicodedata.category(char) not in ("Cf", "Cc"):
+        elif char in _OVERRIDES or unicodedata.category(char) not in ("Cf", "Cc"):
             kept.append(char)
     return "".join(kept).strip()
 

@@ -68,6 +68,8 @@ def test_it_is_the_cores_ear() -> None:
         ("fr", "1 234 567,25", "1234567.25"),
         ("he", "\u20683\u2069", "3"),
         ("en", "٣", "3"),
+        ("en", "\u20683\u2069", "3"),
+        ("en", "\u200f3", "3"),
         ("en", "४२", "42"),
         ("en", "３", "3"),
         ("en", "٣٫٥", "3.5"),
@@ -86,7 +88,7 @@ def test_a_number(lang: str, text: str, number: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "x", "1e5", "1E999999", "1_000", "0x10", "1 2", "1, 3", "3 people", "½", "²", "NaN", "Infinity", "1,2,3",
-     "1.2.3", "1.23.456", "1,234.567,8", "--3", "9" * 31, "3%", "٣" * 31, "一"],
+     "1.2.3", "1.23.456", "1,234.567,8", "--3", "9" * 31, "3%", "٣" * 31, "一", "\u202e3", "\u202d12\u202e34"],
 )  # fmt: skip
 def test_no_number(text: str) -> None:
     assert ear("en").number(text) is None

@@ -146,6 +146,7 @@ def test_7_sharp_s_final_sigma_and_apostrophes_fold() -> None:
     assert fold("ΤΕΛΟΣ") == fold("τέλος")
     assert fold("п'ять") == fold("пʼять") == fold("п’ять") == fold("ПʼЯТЬ")
     assert fold("й") == fold("и\u0306")
+    assert fold("y\u0336e\u0336s\u0336") != fold("ýes") == fold("yes")  # struck out, it is unsaid
     assert fold("„Moje  dane”.") == fold('"moje dane"') == fold("«MOJE DANE»!") == "moje dane"
 
 
