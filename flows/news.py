@@ -1,7 +1,7 @@
 """News that a person asked for by topic, and the stop that works at once, in any state, without questions."""
 
 from bot.core.consents import ask_consent, given
-from bot.core.flow import Ask, Do, Fetch, Next, Say
+from bot.core.flow import Ask, Do, Fetch, Say
 from bot.core.hub import Hub, ThisHub, Topic
 from bot.core.message import Button, Cancel, Line, Start
 from bot.core.news import MySubscriptions, StopAll, Stopped, Subscribe, UndoStop, Unsubscribe
@@ -32,23 +32,22 @@ def topic_of(hub: Hub, id: str) -> Topic | None:
     return next((it for it in hub.topics if it.id == id), None)
 
 
-async def subscribe(id: str) -> Next | None:
+async def subscribe(id: str) -> None:
     """One topic, one consent (R25). Somebody who is too young keeps reading without a subscription (R32)."""
     hub, mine = await Fetch(ThisHub()), await Fetch(MySubscriptions())
     topic = topic_of(hub, id)
     if topic is None:
-        await Say(Line("news.unknown"))
-        return Next("news")
+        await Say(Line("news.unknown"), Button(Line("menu.news"), Start("news")), TO_MENU)
+        return
     if id in mine:
         await Say(Line("news.already", topic=topic), Button(Line("menu.news"), Start("news")), TO_MENU)
-        return None
+        return
     agreed = await Ask("consent", ask_consent(hub, "news", age=True, topic=topic))
     if not agreed:
         await Say(Line("news.not-subscribed" if agreed is False else "core.too-young"), TO_MENU)
-        return None
+        return
     await Do(Subscribe(id, given(hub, "news", id)))
     await Say(Line("news.subscribed", topic=topic), Button(Line("news.undo"), Start("unsubscribe", (id,))), TO_MENU)
-    return None
 
 
 async def unsubscribe(id: str) -> None:
