@@ -1,5 +1,6 @@
 """What a text in distress gets: route, texts, numbers. The requirements R04 to R23 and R97 as far as words decide them."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
@@ -12,7 +13,7 @@ from bot.core.message import Danger, Line, Texts
 from bot.knowledge.fold import normalised
 from bot.knowledge.library import Library
 from bot.knowledge.safety import BUDGET, Watch
-from tests.knowledge.conftest import PERSON, TODAY, Parts, rows
+from tests.knowledge.conftest import PERSON, TODAY, Parts, Rows, rows
 
 if TYPE_CHECKING:
     import regex
@@ -276,23 +277,49 @@ def test_S9_a_death_in_the_family_is_no_emergency(pl: Library) -> None:
     assert pl.danger("moja babcia zmarła na raka, jak mogę pomóc?", "pl", TODAY) is None
 
 
-@pytest.mark.parametrize(("name", "floor"), [("distress", 0.33), ("distress_fresh", 0.5)])
-def test_distress_that_the_patterns_never_saw(name: str, floor: float, libraries: Mapping[str, Library]) -> None:
-    """What patterns alone can hold, and too little: docs/answers.md says what is missed. Seen: 33 of 90, and 21 of 37."""
-    asked = rows(name)
+def heard(asked: Rows, libraries: Mapping[str, Library]) -> float:
+    """The share of messages that take their route by words alone."""
     dangers = [libraries[row["hub"]].danger(row["text"], row["lang"], TODAY) for row in asked]
-    found = sum(it is not None and it.route == row["route"] for it, row in zip(dangers, asked, strict=True))
-    assert found / len(asked) >= floor
+    return sum(it is not None and it.route == row["route"] for it, row in zip(dangers, asked, strict=True)) / len(asked)
+
+
+@pytest.mark.parametrize(("name", "floor"), [("distress", 0.95), ("distress_fresh", 0.85)])
+def test_distress_in_the_words_of_others(name: str, floor: float, libraries: Mapping[str, Library]) -> None:
+    """Seen: 90 of 90, with which the patterns grew, and 33 of 37, which their authors did not look at."""
+    assert heard(rows(name), libraries) >= floor
+
+
+@pytest.mark.parametrize("lang", ["en", "pl", "pt", "uk"])
+def test_R22_cries_in_everyday_words_with_slips_and_slang(lang: str, libraries: Mapping[str, Library]) -> None:
+    """Seen: 520 of 524. docs/answers.md says how many were found of each set when it was new: words are never all known."""
+    assert heard([row for row in rows("cries") if row["lang"] == lang], libraries) >= 0.97
 
 
 def test_messages_that_only_sound_alike_are_left_in_peace(libraries: Mapping[str, Library]) -> None:
-    quiet = rows("lookalikes") + rows("questions") + rows("untranslated") + rows("out_of_scope")
+    names = ("lookalikes", "near_misses", "questions", "untranslated", "out_of_scope")
+    quiet = [row for name in names for row in rows(name)]
     urgent = [
         row["text"]
         for row in quiet
         if (danger := libraries[row["hub"]].danger(row["text"], row["lang"], TODAY)) and danger.urgent
     ]
-    assert len(urgent) <= len(quiet) // 100  # seen: none of 311
+    assert urgent == []  # of 827
+
+
+def test_what_the_hubs_say_themselves_sets_off_no_crisis(
+    parts: Mapping[str, Parts], libraries: Mapping[str, Library]
+) -> None:
+    """Every title, wording and sentence of the articles: ordinary words about cancer, by the thousand."""
+    said = [
+        (name, article.lang, text)
+        for name, it in parts.items()
+        for versions in it.articles
+        for article in versions.articles
+        for text in (article.title, *article.questions, *re.split(r"(?<=[.!?])\s+", article.body))
+    ]
+    dangers = [(text, libraries[name].danger(text, lang, TODAY)) for name, lang, text in said]
+    assert len(said) > 3_000
+    assert [text for text, danger in dangers if danger and danger.route == "crisis"] == []
 
 
 @pytest.mark.parametrize(
