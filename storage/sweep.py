@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 AT = time(3, 30)  # in the hub's zone: the quietest hour
 INBOX = timedelta(days=7)  # networks redeliver for a day at most
-OUTBOX = timedelta(days=30)  # as long as a button under an old message is understood
+OUTBOX = timedelta(days=30)  # as long as a button under an old message is understood; an unsent one is no news by then
 UNDO = timedelta(minutes=10)  # for how long a stop can be taken back
 SURVEY = "survey"  # the flow whose drafts have a period of their own
 
@@ -46,6 +46,11 @@ def _before(table: Table, name: str) -> Any:
 
 _inbox = delete(inbox).where(_before(inbox, "received"), inbox.c.state != "open")
 _outbox = delete(outbox).where(_before(outbox, "ended"))
+_unsent = (
+    update(outbox)
+    .where(_before(outbox, "made"), outbox.c.ended.is_(None))
+    .values(state="skipped", reason="too-old", ended=bindparam("now"), owner=None, body=None)
+)
 _sessions = delete(session).where(_before(session, "touched"))
 _drafts = (
     select(session.c.contact_id, session.c.state, contact.c.data_key)
@@ -115,6 +120,7 @@ def sweep(unit: "SqlUnit") -> None:
     for statement, age in (
         (_inbox, INBOX),
         (_outbox, OUTBOX),
+        (_unsent, OUTBOX),
         (_sessions, timedelta(days=kept.conversation)),
         (_questions, timedelta(0)),
         (_needs, timedelta(0)),
@@ -122,7 +128,7 @@ def sweep(unit: "SqlUnit") -> None:
         (_event_consents, timedelta(days=kept.registration_after_event)),
         (_consents, timedelta(days=kept.audit)),
     ):
-        unit.conn.execute(statement, {"hub": unit.hub, "before": unit.now - age})
+        unit.conn.execute(statement, {"hub": unit.hub, "before": unit.now - age, "now": unit.now})
     _forget_drafts(unit, unit.now - timedelta(days=kept.survey_session))
     _close_forms(unit, kept)
     _forget_silent(unit, unit.now - timedelta(days=kept.subscription_inactive))

@@ -17,7 +17,7 @@ IN = Kept(
 OUT = Kept(
     "say what is to be said once, and know its end",
     "GDPR Art. 6(1)(f): the person asked",
-    "30 days; words only until they are sent.",
+    "30 days after the sending; words until they are sent, 30 days at most.",
     "goes at once, the receipt when it has been sent.",
 )
 

@@ -1,6 +1,9 @@
 """R48: what is past its period goes, every day, by the hub's periods."""
 
+import re
+from dataclasses import fields
 from datetime import timedelta
+from pathlib import Path
 
 from bot.core.articles import KeepQuestion
 from bot.core.events import AnswerOffer, CancelSeat
@@ -8,7 +11,9 @@ from bot.core.hub import Retention
 from bot.core.news import StopAll, Subscribe
 from bot.core.person import MyConsents, WithdrawConsent
 from bot.core.surveys import SubmitResponse, SurveyById
-from tests.storage.kit import House, event, given, hub, survey, talk, wish, words
+from storage.backup import backup
+from tests.acceptance.player import ROOT
+from tests.storage.kit import NOON, House, event, given, hub, pack, survey, talk, wish, words
 
 SHORT = Retention(
     conversation=3,
@@ -64,6 +69,24 @@ async def test_R48_the_queue_forgets(house: House) -> None:
     assert len(await house.rows("outbox")) == 1
     await house.advance(days=3)
     assert await house.rows("outbox") == []
+
+
+async def test_R48_words_go_when_they_are_sent_or_cannot_be(house: House) -> None:
+    """A message to somebody whom no process serves does not keep them known for ever."""
+    await house.publish(of=hub(retention=SHORT))
+    await house.turn("ann", lambda unit: unit.put(words("sent", button="x"), "c", 0))
+    await house.deliver()
+    await house.turn("bob", lambda unit: unit.put(words("never sent", button="x"), "d", 0))
+    await house.turn("eve", lambda unit: unit.put(words("died while it was sent"), "e", 0))
+    await house.store.claim("pl", "somebody", lambda channel, name: name == "eve")
+    assert [bool(row.body) for row in await house.rows("outbox")] == [False, True, True]
+    await house.advance(days=29)
+    assert [row.state for row in await house.rows("outbox")] == ["sent", "queued", "sending"]
+    await house.advance(days=2)
+    rows = await house.rows("outbox")
+    assert [(row.state, row.reason, row.body) for row in rows] == [("skipped", "too-old", None)] * 2
+    await house.advance(days=100)
+    assert await house.rows("outbox") == await house.rows("contact") == []
 
 
 async def test_R48_questions_end(house: House) -> None:
@@ -147,3 +170,17 @@ async def test_R48_who_has_been_silent_for_long_is_forgotten(house: House) -> No
     assert len(await house.rows("address")) == 1
     assert [row.kind for row in await house.rows("mark")] == ["stop"]
     assert len(await house.rows("subscription")) == 1
+
+
+async def test_R48_a_backup_names_its_last_day(house: House, url: str, tmp_path: Path) -> None:
+    """What the program cannot delete, it dates: the shortest period of all hubs counts."""
+    await house.publish(of=hub(retention=Retention(backup=35)))
+    await house.store.publish("pt", pack(of=hub("pt", retention=Retention(backup=20))))
+    facts = await backup(url, tmp_path / "saved.db", real=house.time)
+    assert facts.until == (NOON + timedelta(days=20)).date()
+
+
+def test_R48_every_period_of_a_hub_is_in_the_handbook() -> None:
+    page = (ROOT / "docs" / "privacy.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| `retention\.([a-z_]+)` \|", page, re.MULTILINE)
+    assert told == [it.name for it in fields(Retention)]
