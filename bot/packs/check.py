@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bot.core.articles import WARNED_FOR, Article
 from bot.core.hub import VERIFIED_FOR, Hub
-from bot.packs import check_safety, forms, patterns
+from bot.packs import check_safety, files, forms, patterns
 from bot.packs.loader import Loaded, hubs, load, load_dir, no_forms
 from bot.packs.problems import Document, Problem, Report
 
@@ -25,9 +25,14 @@ def check(
 ) -> tuple[Problem, ...]:
     """Every problem of the packs in a folder (those in `names`, else all), each once, by file and line."""
     found: dict[Problem, None] = {}
-    packs = [load(folder, name, convert) for name in names or hubs(folder)]
+    names = names or hubs(folder)
+    packs = [load(folder, name, convert) for name in names]
     for pack in packs:
         found.update(dict.fromkeys(problems(pack, today)))
+    report = Report()
+    for name in (*names, "_network"):
+        files.secrets(folder / name, report)
+    found.update(dict.fromkeys(report.problems))
     found.update(dict.fromkeys(_accounts(packs)))
     return in_order(found)
 

@@ -18,13 +18,15 @@ from bot.packs.problems import Document, Report
 MOST_FILES = 5000  # a hub with 300 articles in 10 languages has 3,000
 WORKBOOK = 5 * 1024 * 1024  # bytes packed; what is inside is counted by who unpacks it
 SIZES = {".toml": 64 * 1024, ".md": 64 * 1024, ".yaml": 512 * 1024}
-KINDS = {"articles": (".md",), "events": (".toml",), "forms": (".toml", ".xlsx", ".xls", ".csv")}
+WORKBOOKS = (".xlsx", ".xls", ".csv")
+KINDS = {"articles": (".md",), "events": (".toml",), "forms": (".toml", *WORKBOOKS)}
 
 # Things that look like a Telegram token, a private key, a Matrix access token, a cloud key: never in a pack (R51).
 SECRET = re.compile(
     r"\d{8,10}:[A-Za-z0-9_-]{35}(?![\w-])|-----BEGIN [A-Z ]*PRIVATE KEY-----|\bsyt_[A-Za-z0-9]+_[A-Za-z0-9]{10,}"
     r"|\b(?:gh[pousr]_|glpat-|xox[abpr]-|AKIA)[A-Za-z0-9_-]{16,}"
 )
+FOUND = "looks like a secret: take it out, make it invalid where it was issued, and name an environment variable"
 _MARKS = (
     "PRIVATE KEY",
     "syt_",
@@ -163,17 +165,40 @@ def read(path: Path, report: Report, size: int | None = None) -> str | None:
     return text
 
 
+def secrets(root: Path, report: Report) -> None:
+    """Report what looks like a secret in any file below `root`, whoever reads it: a note, an editor's copy, a text that a
+    hub replaces. Spreadsheets are looked at where they are converted."""
+    for count, path in enumerate(_all(root)):
+        if count >= MOST_FILES:
+            return  # told by collect
+        try:
+            with path.open("rb") as file:
+                text = file.read(WORKBOOK).decode("utf-8", "replace")
+        except OSError:
+            continue  # told by whoever needs it
+        _secrets(path, text, report)
+
+
+def _all(root: Path) -> Iterator[Path]:
+    """Every regular file but spreadsheets and what a version control keeps; no link is followed."""
+    for folder, inner, names in os.walk(root):
+        inner[:] = sorted(set(inner) - {".git"})
+        for path in (Path(folder, name) for name in sorted(names)):
+            try:
+                regular = stat.S_ISREG(path.lstat().st_mode)
+            except OSError:
+                continue
+            if regular and path.suffix not in WORKBOOKS:
+                yield path
+
+
 def _secrets(path: Path, text: str, report: Report) -> None:
     named = path.suffix == ".toml"
     if not named and not _TOKEN.search(text) and not any(mark in text for mark in _MARKS):
         return  # nearly every file, in a tenth of the time
     for number, line in enumerate(text.split("\n"), 1):
         if SECRET.search(line) or (named and _NAMED.match(line) and not _VARIABLE.match(line)):
-            report.whole(
-                path,
-                "looks like a secret: take it out, make it invalid where it was issued, and name an environment variable",
-                line=number,
-            )
+            report.whole(path, FOUND, line=number)
 
 
 def read_toml(path: Path, report: Report) -> Document | None:

@@ -90,6 +90,9 @@ def _converted(path: Path, report: Report, convert: Convert) -> Form | None:
         return None
     form, findings = convert(path)
     report.problems += [Problem(str(path), it.row, it.where, it.text, it.warning) for it in findings]
+    if form and files.SECRET.search(json.dumps(to_json(form), ensure_ascii=False)):
+        report.whole(path, files.FOUND)
+        return None
     return None if any(not it.warning for it in findings) else form
 
 

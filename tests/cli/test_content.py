@@ -45,6 +45,31 @@ def test_a_broken_pack_is_one_line_to_a_chat(call: Call, hubs: Path) -> None:
     assert call("chat", "--hub", "pt", input="/help\n").code == 0
 
 
+TOKEN = "123456789:" + "A" * 35
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (f"HUBBOT_PL_TELEGRAM_TOKEN={TOKEN}", ""),
+        (f"HUBBOT_XX_TELEGRAM_TOKEN={TOKEN}", ".env:2: looks like a secret, and no hub.toml names it"),
+        (f"# the old one: {TOKEN}", ".env:2: looks like a secret, and no hub.toml names it"),
+        (f"HUBBOT_TELEGRAM_API=https://api.example/bot{TOKEN}", "settings: HUBBOT_TELEGRAM_API looks like a secret"),
+    ],
+)
+def test_W01_a_secret_in_env_stands_under_its_own_name_or_the_check_fails(
+    line: str, told: str, call: Call, tmp_path: Path
+) -> None:
+    env = tmp_path / ".env"
+    env.write_text(f"HUBBOT_LOG=error\n{line}\n")
+    env.chmod(0o600)
+    done = call("check")
+    found = [it for it in done.out.splitlines() if "looks like a secret" in it]
+    assert (done.code, len(found)) == ((1, 1) if told else (0, 0)), done
+    assert all(told in it for it in found)
+    assert TOKEN not in done.out + done.err
+
+
 def test_a_database_that_cannot_be_opened_is_a_finding(call: Call, tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "hubbot.sqlite3").write_bytes(b"no database" * 1000)

@@ -51,6 +51,32 @@ def test_a_hostile_file_is_told_quickly(packs: Path, name: str) -> None:
     assert all("\x00" not in line and "\u202e" not in line and len(line) < 1000 for line in lines)
 
 
+SECRETS = {
+    "telegram": "123456789:" + "A" * 35,
+    "matrix": "syt_" + "YW5h_" + "a" * 20,
+    "github": "ghp_" + "a" * 36,
+    "private key": "-----BEGIN RSA " + "PRIVATE KEY-----",
+}
+
+
+@pytest.mark.parametrize("secret", SECRETS.values(), ids=SECRETS)
+@pytest.mark.parametrize(
+    "file",
+    ["xx/hub.toml", "xx/articles/en/about.md", "_network/safety.yaml", "xx/README.md", "xx/notes.txt", "xx/.env",
+     "xx/hub.toml~", "xx/articles/de/about.md", "_network/articles/en/about.md"],
+)  # fmt: skip
+def test_W01_a_secret_in_any_file_of_a_pack_is_told_with_its_line_and_not_shown(
+    packs: Path, file: str, secret: str
+) -> None:
+    path = packs / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    path.write_text(f"{before}\n# {secret}\n", encoding="utf-8")
+    lines = said(packs)
+    assert any(it.startswith(f"{file}:{before.count(chr(10)) + 2}: looks like a secret") for it in lines), lines
+    assert not any(secret in it for it in lines)
+
+
 def test_latin_1_is_told_with_its_line(packs: Path) -> None:
     path = packs / "xx/articles/en/about.md"
     path.write_bytes(ARTICLE.replace("symptoms", "sympt\u00f4mes").encode("latin-1"))

@@ -218,6 +218,14 @@ def test_a_mistake_in_a_spreadsheet_is_told_by_sheet_row_and_column(packs: Path,
     assert all(line.startswith("xx/forms/needs.csv:") and "sheet survey, row " in line for line in lines), lines
 
 
+def test_W01_a_form_with_a_secret_in_a_cell_is_not_offered(packs: Path, tmp_path: Path) -> None:
+    text = f"survey,,,\n,type,name,label\n,text,a,Send it with 123456789:{'A' * 35}\n"
+    (packs / "xx/forms/needs.csv").write_text(text)
+    loaded = load(packs, "xx", cached(convert, tmp_path))
+    assert any("needs.csv:1: looks like a secret" in str(it) for it in loaded.errors)
+    assert loaded.surveys == ()
+
+
 def test_the_check_names_files_from_where_one_stands(packs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (packs / "xx/articles/en/about.md").write_text("nothing")
     monkeypatch.chdir(packs.parent)
