@@ -188,7 +188,8 @@ class Engine:
             case _:
                 pass
         if isinstance(body, Typed | Edited):
-            return replace(body, danger=self.knowledge.danger(body.text, unit.hub, lang, unit.now.date()))
+            danger = self.knowledge.danger(body.text, unit.hub, lang, unit.now.date())
+            return replace(body, danger=danger) if danger else body
         return body
 
     def _drive(

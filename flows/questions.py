@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.core.flow import Ask
-from bot.core.form.ask import FormQuestion, prompt_of, shown, words_of
+from bot.core.form.ask import FormQuestion, prompt_of, question_of, shown, words_of
 from bot.core.form.state import Cell, State
 from bot.core.message import Button, Change, Choice, Line, Texts
 from bot.core.prompts import OneOf
@@ -45,9 +45,9 @@ async def ask_all(
         if allowed and not await allowed(cell):
             state.put(cell.path, "")
             continue
-        before = (*notes(state, asked, cell.path), *count.line(state))
+        before = (*notes(state, asked, cell), *count.line(state))
         prompt = prompt_of(state, cell, today, private=private)
-        label = Line("form.label", question=FormQuestion(cell.path, words_of(state, cell), Texts()))
+        label = Line("form.label", question=question_of(state, cell))
         state.put(cell.path, await Ask(cell.path, prompt, before=before, label=label))
         asked = cell.path
     while stops := state.stops():
@@ -56,17 +56,15 @@ async def ask_all(
         await Ask(stops[0].path, OneOf[str](line, []), buttons=(Button(Line("core.change-answer"), Change("")),))
 
 
-def notes(state: State, after: str, until: str) -> tuple[Line, ...]:
-    """The notes between two questions, as they read now; `until` "" means to the end."""
+def notes(state: State, after: str, until: Cell | None) -> tuple[Line, ...]:
+    """The notes between two questions, as they read now; `until` None means to the end."""
     told: list[Line] = []
-    for cell in state.leaves():
-        if cell.path == until:
+    for cell in state.before(until):
+        if cell.path == after or state.asks(cell):
             break
-        if cell.path == after or (state.asks(cell) and cell.path != after):
-            told.clear()
-        elif state.shows(cell):
+        if state.shows(cell):
             told.append(Line("form.note", text=words_of(state, cell)))
-    return tuple(told)
+    return tuple(reversed(told))
 
 
 def summary(state: State, left_out: Collection[str] = ()) -> tuple[Line, ...]:

@@ -8,7 +8,7 @@ from bot.core.events import ChangeRegistration, Event, EventById, Listed, Seats,
 from bot.core.flow import After, Ask, Do, Fetch, Reopen, Say
 from bot.core.form.ask import FormQuestion, words_of
 from bot.core.form.evaluate import Matcher
-from bot.core.form.state import Cell, Plan, State
+from bot.core.form.state import Cell, State
 from bot.core.hub import Hub, Now, ThisHub
 from bot.core.message import Button, Choice, Line, Start, Texts
 from bot.core.person import Speaking
@@ -34,7 +34,7 @@ async def register(match: Matcher, id: str) -> After:
         await Say(refused, *(choices_of(it) if it.mine else ()), Button(Line("menu.events"), Start("events")))
         return None
     event = it.event
-    state = State(Plan(event.form), now, seed_of(id, event.version), match, lang=lang) if event.form else None
+    state = State(it.plan, now, seed_of(id, event.version), match, lang=lang) if it.plan else None
     more = 3 + (len(event.seats) > 1) + (event.guests_max > 0)
     role = await _role(event)
     consent = ask_consent(hub, "event", age=True, event=event)
@@ -186,7 +186,7 @@ async def change_place(match: Matcher, id: str) -> None:
         await Say(Line("event.no-place"), Button(Line("menu.events"), Start("events")))
         return
     event, mine = it.event, it.mine
-    state = State(Plan(event.form), now, seed_of(id, event.version), match, mine.answers, lang) if event.form else None
+    state = State(it.plan, now, seed_of(id, event.version), match, mine.answers, lang) if it.plan else None
     cells = [cell for cell in state.leaves() if state.asks(cell) and cell.name not in event.needs] if state else []
     choices = [Choice("name", Line("registration.name-short"), "name")]
     choices += [

@@ -3,7 +3,7 @@
 from bot.core.consents import ask_consent, given
 from bot.core.flow import Ask, Do, Fetch, Say
 from bot.core.form.evaluate import Matcher
-from bot.core.form.state import Plan, State
+from bot.core.form.state import State
 from bot.core.hub import Now, ThisHub
 from bot.core.message import Button, Line, Start
 from bot.core.person import Speaking
@@ -24,9 +24,9 @@ async def survey(match: Matcher, id: str, version: str) -> None:
 
     `version` pins the form that the conversation began with: publishing another changes nothing here.
     """
-    hub, it, form = await Fetch(ThisHub()), await Fetch(SurveyById(id)), await Fetch(LoadForm(id, version))
+    hub, it, plan = await Fetch(ThisHub()), await Fetch(SurveyById(id)), await Fetch(LoadForm(id, version))
     now, lang = await Fetch(Now()), await Fetch(Speaking())
-    if it is None or form is None or it.closed:
+    if it is None or plan is None or it.closed:
         await Say(Line(f"survey.closed-{it.closed if it and it.closed else 'gone'}"), TO_MENU)
         return
     consent = ask_consent(hub, "survey", age=True, survey=it, mode=it.mode)
@@ -41,12 +41,12 @@ async def survey(match: Matcher, id: str, version: str) -> None:
         await Say(Line("survey.not-now" if agreed is False else "core.too-young"), TO_MENU)
         return
     private = it.mode == "anonymous"
-    state = State(Plan(form), now, seed_of(id, version), match, lang=lang)
+    state = State(plan, now, seed_of(id, version), match, lang=lang)
     await ask_all(state, Count(0, 0), now.date(), private=private)
     values = relevant(state)
     answers = tuple(f"{path}={value}" for path, value in values.items())
     prompt, buttons = check(Line("survey.check", survey=it, answers=answers), Line("core.send"))
-    await Ask("send", prompt, before=(*notes(state, "", ""), *summary(state)), buttons=buttons)
+    await Ask("send", prompt, before=(*notes(state, "", None), *summary(state)), buttons=buttons)
     receipt = await Do(SubmitResponse(id, version, private, values, (given(hub, "survey", id),)))
     if receipt.state != "sent":
         await Say(Line(f"survey.closed-{receipt.state}"), TO_MENU)

@@ -15,6 +15,7 @@ from bot.core.articles import Article, Safety
 from bot.core.codec import load
 from bot.core.events import Event
 from bot.core.form.model import from_json
+from bot.core.form.state import Plan
 from bot.core.hub import Hub, OwnConsent
 from bot.core.surveys import Survey
 from storage.schema import content
@@ -36,6 +37,7 @@ DECODE: Mapping[str, Callable[[Any], object]] = {
     "article": lambda data: load(Article, data),
     "event": lambda data: load(Event, data),
     "form": from_json,
+    "plan": lambda data: Plan(from_json(data)),
     "survey": lambda data: load(Survey, data),
     "hub": lambda data: load(Hub, data),
     "safety": lambda data: load(Safety, data),
@@ -80,6 +82,15 @@ class Library:
                 self._published.add((hub_id, row.digest))
                 have[row.digest] = self._made.get((kind, row.digest)) or self._make(kind, row.digest, row.body)
         return have
+
+    def plan(self, event: Event) -> Plan | None:
+        """An event's own questions made ready, or None where it has none."""
+        if event.form is None:
+            return None
+        made = self._made.get(("event-plan", event.version))
+        if not isinstance(made, Plan):
+            made = self._made["event-plan", event.version] = Plan(event.form)
+        return made
 
     def _make(self, kind: str, digest: str, body: str) -> object:
         if len(self._made) >= MOST:

@@ -57,8 +57,8 @@ class Sqlite:
         self._reader = create_engine(at.url, pool_size=READERS, max_overflow=0, poolclass=QueuePool)
         event.listen(self._writer, "connect", _pragmas)
         event.listen(self._reader, "connect", _reading_pragmas)
-        event.listen(self._writer, "begin", lambda conn: conn.exec_driver_sql("BEGIN IMMEDIATE"))
-        event.listen(self._reader, "begin", lambda conn: conn.exec_driver_sql("BEGIN"))
+        event.listen(self._writer, "begin", lambda conn: conn.connection.dbapi_connection.execute("BEGIN IMMEDIATE"))
+        event.listen(self._reader, "begin", lambda conn: conn.connection.dbapi_connection.execute("BEGIN"))
         self._lock = os.open(f"{at.path}{LOCK}", os.O_CREAT | os.O_RDWR, 0o600)
         self._untidy: float | None = None  # when to try again to empty the log, where somebody read it
         self._thread = threading.Thread(target=self._serve, name="sqlite-writer", daemon=True)
@@ -156,21 +156,25 @@ class Sqlite:
         raise AssertionError("unreachable")
 
     def _together(self, jobs: list[_Job]) -> list[tuple[Any, BaseException | None]]:
-        """Results and faults, job by job, each behind a savepoint of its own."""
+        """Results and faults, job by job, each behind a savepoint of its own; one alone needs none."""
         ends: list[tuple[Any, BaseException | None]] = []
         with self._writer.connect() as conn, conn.begin() as transaction:
             driver: Any = conn.connection.driver_connection
-            # Said to the driver: SQLAlchemy would compile each savepoint anew, at the cost of a statement of the turn.
             for job in jobs:
-                driver.execute("SAVEPOINT work")
+                if len(jobs) > 1:
+                    driver.execute("SAVEPOINT work")  # SQLAlchemy would compile it anew each time
                 try:
                     ends.append((job.work(conn), None))
                 except BaseException as error:  # it is the job's, and goes to its future
                     if _gone(error):
                         raise
                     ends.append((None, error))
+                    if len(jobs) == 1:
+                        transaction.rollback()
+                        return ends
                     driver.execute("ROLLBACK TO work")
-                driver.execute("RELEASE work")
+                if len(jobs) > 1:
+                    driver.execute("RELEASE work")
             transaction.commit()
         return ends
 

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from bot.core.flow import Command, Query
 from bot.core.form.model import Form
+from bot.core.form.state import Plan
 from bot.core.message import Json, Moment, Texts
 
 
@@ -68,12 +69,16 @@ class Availability:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An event with what is left of it now, and this person's own registration, if any."""
+    """An event with what is left of it now, and this person's own registration, if any.
+
+    `plan`: its own questions made ready, where it has some and this one event was asked for.
+    """
 
     event: Event
     left: tuple[Availability, ...]
     mine: "Registration | None" = None
     open: bool = True
+    plan: Plan | None = field(default=None, compare=False, repr=False)
 
     @property
     def id(self) -> str:

@@ -165,6 +165,8 @@ def respond(session: Session, act: Act, at: Situation) -> Generator[Request, Any
         if not (session.top and session.top.open) and isinstance(act, Typed | Edited):
             return Turn(session, _message(out), route=danger.route)
     turn = yield from _act(session, act, at, out)
+    if out.guess is None and out.offered is None and danger is None:
+        return turn
     guess = turn.session.guess if out.guess is None else out.guess
     offered = turn.session.offered if out.offered is None else out.offered
     session = replace(turn.session, guess=guess, offered=offered)
@@ -362,7 +364,7 @@ def _run(
     frame = _settled(frame, ran, kept, earlier, missed=bool(given and not ran.took))
     yield from _beside(session, ran, given, at, out)
     last = given.update if given and not ran.took else ""
-    session = _bounded(replace(session.put(frame), last=last, waiting=False), at)
+    session = _bounded(replace(session, frames=(*session.frames[:-1], frame), last=last, waiting=False), at)
     return Turn(session, _question(frame, ran, out), lang=out.lang, settled=out.settled)
 
 
@@ -394,7 +396,8 @@ def _settled(frame: Frame, ran: Asked, kept: Mapping[str, Entry], earlier: Entry
     if was and (was.key, was.digest) != here:
         was = None
     misses = frame.open.misses + missed if frame.open and (frame.open.key, frame.open.digest) == here else 0
-    return replace(frame, log=ran.log, spare=spare, open=replace(ran.open, misses=misses), was=was)
+    waits = replace(ran.open, misses=misses) if misses else ran.open
+    return replace(frame, log=ran.log, spare=spare, open=waits, was=was)
 
 
 def _missed(ran: Asked, given: Given | None, out: _Draft) -> Generator[Request, Any, Start | None]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bot.core.events import Given
 from bot.core.flow import Command, Query
-from bot.core.form.model import Form
+from bot.core.form.state import Plan
 from bot.core.message import Moment, Texts
 
 
@@ -46,8 +46,8 @@ class SurveyById(Query[Survey | None]):
 
 
 @dataclass(frozen=True, slots=True)
-class LoadForm(Query[Form | None]):
-    """A published form by its version. It never changes, so a store may keep it in memory. None: never published."""
+class LoadForm(Query[Plan | None]):
+    """A published form by its version, made ready. It never changes, so a store makes it once. None: never published."""
 
     id: str
     version: str

@@ -1,5 +1,6 @@
 """What can be seen of events. One rule: what is seen is a moment; only a command that locks the event gives a seat."""
 
+from dataclasses import replace
 from typing import Any
 
 from bot.core.events import Availability, Event, EventById, Listed, MyRegistrations, OpenEvents
@@ -17,7 +18,7 @@ def open_events(unit: SqlUnit, request: OpenEvents) -> tuple[Listed, ...]:  # no
 def event_by_id(unit: SqlUnit, request: EventById) -> Listed | None:
     """See EventById."""
     event = places.latest(unit, request.id)
-    return listed(unit, [event])[0] if event else None
+    return replace(listed(unit, [event])[0], plan=unit.world.library.plan(event)) if event else None
 
 
 def my_registrations(unit: SqlUnit, request: MyRegistrations) -> tuple[Listed, ...]:  # noqa: ARG001

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, select
 
-from bot.core.form.model import Form
+from bot.core.form.state import Plan
 from bot.core.surveys import LoadForm, OpenSurveys, Receipt, SubmitResponse, Survey, SurveyById
 from storage import ballots, consents, marks
 from storage.references import reference
@@ -41,10 +41,10 @@ def survey_by_id(unit: SqlUnit, request: SurveyById) -> Survey | None:
     return _told(unit, key, answered(unit)) if key in unit.entries else None
 
 
-def load_form(unit: SqlUnit, request: LoadForm) -> Form | None:
+def load_form(unit: SqlUnit, request: LoadForm) -> Plan | None:
     """See LoadForm. A digest of something else is no form, whoever put it into a button."""
     try:
-        found: Form | None = unit.world.library.at(unit.conn, unit.hub, "form", request.version)
+        found: Plan | None = unit.world.library.at(unit.conn, unit.hub, "plan", request.version)
     except ValueError:
         return None
     return found

@@ -11,13 +11,25 @@ from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from hashlib import blake2b
-from typing import Final
+from typing import Any, Final
 
 from bot.core.form.evaluate import Evaluator, Matcher
 from bot.core.form.functions import FUNCTIONS
-from bot.core.form.model import CHOOSING, Expression, Field, Form, Group, Item, Kind, Part, Words, pick
+from bot.core.form.model import (
+    CHOOSING,
+    Choices,
+    Expression,
+    Field,
+    Form,
+    Group,
+    Item,
+    Kind,
+    Part,
+    Words,
+    pick,
+)
 from bot.core.form.values import Node, as_text, moment_text, number_text, read_number
-from bot.core.form.xpath import Call, Path, parse, paths_used, walk
+from bot.core.form.xpath import Call, Literal, Path, parse, paths_used, walk
 
 MAX_REPEATS: Final = 50  # instances of one repeat: nobody answers the same questions more often in a chat
 MAX_ACTIONS: Final = 1_000  # one value sets another; a chain longer than this is a circle
@@ -43,12 +55,17 @@ class Option:
 
 
 class Plan:
-    """A form made ready: its parts by path, and for each of them what must be worked out again when it changes."""
+    """A form made ready: its parts by path, and for each of them what must be worked out again when it changes.
+
+    It costs as much as some turns, and is the same for everybody who answers: make it once for a published form.
+    `fixed` is for whoever asks the questions: what of them depends on no answer, by path, once it was worked out.
+    """
 
     __slots__ = (
         "_direct",
         "_later",
         "_repeats",
+        "fixed",
         "form",
         "lists",
         "loads",
@@ -57,6 +74,7 @@ class Plan:
         "preloads",
         "questions",
         "sticky",
+        "still",
         "stops",
         "translated",
         "triggers",
@@ -64,6 +82,7 @@ class Plan:
 
     def __init__(self, form: Form) -> None:
         self.form = form
+        self.fixed: dict[tuple[str, str], Any] = {}
         self.parts: dict[str, Part] = {part.path: part for part in form.parts()}
         self.lists: dict[str, _Row] = {name: _list_tree(items) for name, items in form.lists}
         self._direct = _readers(self.parts)
@@ -80,6 +99,8 @@ class Plan:
         calls = {path: _calls(part) for path, part in self.parts.items()}
         self.sticky = tuple(path for path, names in calls.items() if "once" in names)
         self.plain = not (self.sticky or form.actions)
+        lists = dict(form.lists)
+        self.still = frozenset(it.path for it in form.questions if it.choices and _still(it.choices, lists))
         self.translated = any({"jr:choice-name", "jr:itext"} & names for names in calls.values())
 
     def affected(self, path: str) -> tuple[str, ...]:
@@ -104,6 +125,17 @@ class Plan:
             found = tuple(it for it, part in parts if isinstance(part, Group) and part.repeats)
             self._repeats[path] = found
         return found
+
+
+def _still(choices: Choices, lists: Mapping[str, tuple[Item, ...]]) -> bool:
+    """Whether a list is offered to everybody as it stands: whole, and in words without gaps."""
+    match choices.nodes.tree:
+        case Path(start=Call(name="instance", args=(Literal(value=name),)), steps=steps, predicates=()):
+            words = [it.label for it in lists.get(name, ())]
+            whole = not any(step.predicates for step in steps)
+            return whole and all(it and all(text.plain is not None for _, text in it) for it in words)
+        case _:
+            return False
 
 
 def rules(part: Part) -> tuple[tuple[str, Expression], ...]:
@@ -480,7 +512,8 @@ class State:
 
     def put(self, path: str, value: str) -> None:
         """Stores an answer, and does what the form wants done when it changes. A path that is not there is kept for later."""
-        template, changed = _template(path), self._stored.get(path) != value
+        here = self._by_path.get(path)
+        template, changed = here.part.path if here else _template(path), self._stored.get(path) != value
         self._stored[path] = value
         if changed:
             self._changed(path.removesuffix("[]") if path.endswith("[]") else path, template)
@@ -578,6 +611,11 @@ class State:
         """Every leaf that there is now, in the order of the form, relevant or not."""
         return iter(self._in_order())
 
+    def before(self, cell: Cell | None) -> Iterator[Cell]:
+        """The leaves before this one, the nearest first; all of them where there is none to stop at."""
+        leaves = self._in_order()
+        return (leaves[place] for place in range((len(leaves) if cell is None else cell.order) - 1, -1, -1))
+
     def _in_order(self) -> tuple[Cell, ...]:
         if self._leaves is None:
             found = tuple(_leaves(self.root))
@@ -657,8 +695,14 @@ class State:
         choices = cell.part.choices if isinstance(cell.part, Field) else None
         if choices is None:
             return ()
-        nodes = self._run.nodes(choices.nodes.tree, cell)
-        return tuple(Option(name, node) for node in nodes if (name := self._run.text(choices.value.tree, node)))
+        key = ("offered", cell.part.path)
+        offered: tuple[Option, ...] | None = self.plan.fixed.get(key)
+        if offered is None:
+            nodes = self._run.nodes(choices.nodes.tree, cell)
+            offered = tuple(Option(name, node) for node in nodes if (name := self._run.text(choices.value.tree, node)))
+            if cell.part.path in self.plan.still:
+                self.plan.fixed[key] = offered
+        return offered
 
     def option_label(self, cell: Cell, option: Option, lang: str = "") -> str:
         """The label of a choice, in `lang` or the language of this state; its name where it has none."""
