@@ -8,12 +8,17 @@ import gettext
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 
+from babel.messages.catalog import Catalog
 from babel.messages.pofile import PoFileError, read_po
 
 HERE = Path(__file__).resolve().parent
 SOURCE = "en"  # the language in which lines are written first; its file is the list of ids
+MOST_CLASSES = 6  # of a plural rule: Arabic's, and no language has more
+_CLASSES = re.compile(rb"nplurals *= *(\d+)")
+_TRIED = range(201)  # numbers for which a plural rule must have a class: rules look at the last two figures
 GAP = re.compile(r"\{([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*)\}")
 
 
@@ -91,9 +96,13 @@ def read(folder: Path, lang: str, source: Catalogue | None = None) -> Catalogue:
     lines: dict[str, tuple[str, ...]] = {}
     problems: list[Problem] = []
     try:
-        with path.open("rb") as file:
-            catalog = read_po(file, abort_invalid=True)
-        plural = gettext.c2py(catalog.plural_expr)
+        data = path.read_bytes()
+        if any(
+            int(classes) > MOST_CLASSES for classes in _CLASSES.findall(data)
+        ):  # the reader would make room for each
+            raise ValueError(f"more than {MOST_CLASSES} plural classes")  # noqa: TRY301  # told as every other below
+        catalog = read_po(BytesIO(data), abort_invalid=True)
+        plural = _rule(catalog)
     except (OSError, ValueError, PoFileError) as error:  # a ValueError: not UTF-8, or a plural rule that is none
         return Catalogue(lang, {}, lambda _: 0, problems=(Problem(path, 1, str(error)),))
     for message in catalog:
@@ -112,6 +121,20 @@ def read(folder: Path, lang: str, source: Catalogue | None = None) -> Catalogue:
     head = dict(re.findall(r"^#? ?(Address|Checked|Translation): *(.*)$", catalog.header_comment, re.MULTILINE))
     address, checked, translation = (head.get(name, "") for name in ("Address", "Checked", "Translation"))
     return Catalogue(lang, lines, plural, address, checked, translation, tuple(problems))
+
+
+def _rule(catalog: Catalog) -> Callable[[int], int]:
+    """The plural rule: number -> class. gettext takes a formula of n apart and knows no names but n, so nothing in it is
+    code. ValueError where it is no such formula, or gives no class for a number."""
+    rule = gettext.c2py(catalog.plural_expr)
+    for n in _TRIED:
+        try:
+            fits = 0 <= rule(n) < catalog.num_plurals
+        except (ArithmeticError, RecursionError):
+            fits = False
+        if not fits:
+            raise ValueError(f"the plural rule has no class for {n}")
+    return rule
 
 
 def _told(id: str, problems: list[Problem]) -> bool:

@@ -1,5 +1,6 @@
 """Reading catalogues: what is wrong in one is told with file and line, and falls back; nothing raises."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,38 @@ def test_a_broken_file_is_a_problem_and_no_exception(tmp_path: Path, body: bytes
     assert [it.path for it in found.problems] == [path] * len(found.problems)
     assert found.problems
     assert found.find("a.one", None, "de") == ("en", "One {x}")
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "nplurals=2; plural=(__import__('pathlib').Path('hacked').touch());",
+        "nplurals=2; plural=n.__class__;",
+        "nplurals=2; plural=[n for n in (1, 2)];",
+        "nplurals=2; plural=n**n**n;",
+        "nplurals=2; plural=" + "(" * 400 + "n" + ")" * 400 + ";",
+        "nplurals=2; plural=" + "n*" * 5_000 + "n;",
+        "nplurals=2; plural=n/0;",
+        "nplurals=2; plural=n%(n-7);",
+        "nplurals=2; plural=n;",
+        "nplurals=2; plural=0-1;",
+        "nplurals=99999999; plural=(n != 1);",
+        "nplurals=" + "9" * 5_000 + "; plural=(n != 1);",
+    ],
+    ids=lambda rule: rule[:40],
+)
+def test_W20_a_plural_rule_that_is_no_small_formula_is_told_at_once_and_never_run(
+    rule: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = folder(tmp_path, de="") / "de" / "LC_MESSAGES" / "hubbot.po"
+    path.write_text(HEAD.format("de", rule) + EN, encoding="utf-8")
+    start = time.process_time()
+    found = Catalogues.load(tmp_path)
+    assert time.process_time() - start < 1
+    assert [it.path for it in found.problems] == [path]
+    assert found.find("a.two", 7, "de") == ("en", "{count} things")
+    assert not (tmp_path / "hacked").exists()
 
 
 def test_no_catalogue_at_all(tmp_path: Path) -> None:
