@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.core.flow import Ask
-from bot.core.form.ask import FormQuestion, prompt_of, question_of, shown, words_of
+from bot.core.form.ask import FormQuestion, label_of, prompt_of, shown, words_of
 from bot.core.form.state import Cell, State
 from bot.core.message import Button, Change, Choice, Line, Texts
 from bot.core.prompts import OneOf
@@ -47,8 +47,7 @@ async def ask_all(
             continue
         before = (*notes(state, asked, cell), *count.line(state))
         prompt = prompt_of(state, cell, today, private=private)
-        label = Line("form.label", question=question_of(state, cell))
-        state.put(cell.path, await Ask(cell.path, prompt, before=before, label=label))
+        state.put(cell.path, await Ask(cell.path, prompt, before=before, label=label_of(state, cell)))
         asked = cell.path
     while stops := state.stops():
         # A stop sign cannot be passed: its words, and the answers that may be changed.

@@ -78,7 +78,7 @@ class Line:
 
     def __init__(self, id: str, /, **params: Param) -> None:
         object.__setattr__(self, "id", id)
-        object.__setattr__(self, "params", tuple(sorted(params.items())))
+        object.__setattr__(self, "params", tuple(sorted(params.items()) if len(params) > 1 else params.items()))
 
 
 def digest(key: str, line: Line) -> str:

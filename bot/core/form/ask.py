@@ -3,13 +3,13 @@
 One rule: the answer is always the stored text ("" for one left empty), and the form itself says whether it holds.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 
-from bot.core.form.model import Field, Kind, Words
+from bot.core.form.model import Field, Kind
 from bot.core.form.state import Cell, State, Why
 from bot.core.message import Choice, Json, Line, Param, Texts
 from bot.core.prompts import (
@@ -28,7 +28,6 @@ from bot.core.prompts import (
     as_number,
 )
 
-T = TypeVar("T")
 LONGEST_TEXT = 2_000  # characters of one free answer: half a message, so that it can be shown back whole
 BIGGEST = 10**12  # of a whole number; a form's own constraint says what makes sense
 MOST_BUTTONS = 11  # of a range, 0 to 10; a longer one is typed
@@ -112,34 +111,30 @@ def shown(state: State, cell: Cell) -> Param:
     return stored
 
 
-def question_of(state: State, cell: Cell) -> FormQuestion:
-    """The words of a question that `state` asks."""
-
-    def make() -> FormQuestion:
-        return FormQuestion(cell.path, words_of(state, cell), _texts(state, lambda lang: state.hint(cell, lang)))
-
-    part = cell.part
-    return _once(state, ("question", cell.path), make, fixed=isinstance(part, Field) and _fixed(part.label, part.hint))
+def label_of(state: State, cell: Cell) -> Line:
+    """A question that `state` asks, by its words alone: its name in the list of answers to change."""
+    return _lines(state, cell)[1]
 
 
 def _line(state: State, cell: Cell) -> Line:
-    question = question_of(state, cell)
-    return Line("form.question-hint" if question.hint else "form.question", question=question)
+    return _lines(state, cell)[0]
 
 
-def _once(state: State, key: tuple[str, str], make: Callable[[], T], *, fixed: bool) -> T:
-    """What `make` makes; kept with the form where it is `fixed`, so that a turn does not work it out for each answer."""
-    found: T | None = state.plan.fixed.get(key)
-    if found is None:
-        found = make()
-        if fixed:
-            state.plan.fixed[key] = found
-    return found
-
-
-def _fixed(*words: Words) -> bool:
-    """Whether no answer and no calculation stands in them."""
-    return all(text.plain is not None for it in words for _, text in it)
+def _lines(state: State, cell: Cell) -> tuple[Line, Line]:
+    """The question in full, and by its words alone. Where no answer stands in them they are made once for all turns."""
+    known: tuple[Line, Line] | None = state.plan.fixed.get(("lines", cell.path))
+    if known is not None:
+        return known
+    hint = _texts(state, lambda lang: state.hint(cell, lang))
+    question = FormQuestion(cell.path, words_of(state, cell), hint)
+    made = (
+        Line("form.question-hint" if hint else "form.question", question=question),
+        Line("form.label", question=question),
+    )
+    part = cell.part
+    if isinstance(part, Field) and all(text.plain is not None for _, text in (*part.label, *part.hint)):
+        state.plan.fixed["lines", cell.path] = made
+    return made
 
 
 def _texts(state: State, words: Any) -> Texts:
@@ -174,10 +169,14 @@ def _inner(state: State, cell: Cell, line: Line, today: date, *, private: bool) 
 
 
 def _options(state: State, cell: Cell) -> list[Choice[str]]:
-    def make() -> list[Choice[str]]:
-        return [Choice(option.name, _label(state, cell, option), option.name) for option in state.options(cell)]
-
-    return _once(state, ("options", cell.part.path), make, fixed=cell.part.path in state.plan.still)
+    key = ("choices", cell.part.path)
+    known: list[Choice[str]] | None = state.plan.fixed.get(key)
+    if known is not None:
+        return known
+    made = [Choice(option.name, _label(state, cell, option), option.name) for option in state.options(cell)]
+    if cell.part.path in state.plan.still:
+        state.plan.fixed[key] = made
+    return made
 
 
 def _label(state: State, cell: Cell, option: Any) -> Line:
