@@ -6,7 +6,7 @@ from bot.core.articles import Article, ArticleById, ArticlesOn, Count, Found, Se
 from bot.core.flow import Do, Fetch, Say
 from bot.core.hub import ThisHub, Today
 from bot.core.message import Button, Line, Link, Month, Start, Texts
-from bot.core.respond import Unfinished
+from bot.core.respond import Listed, Unfinished
 from flows.paging import Page
 from flows.welcome import MENU, TO_MENU
 
@@ -51,10 +51,19 @@ async def _answer(found: Found) -> None:
 
 
 async def _unknown(found: Found) -> None:
-    """Nothing found: said first, then the way to a person, the nearest titles, and the numbers for whoever is in danger."""
-    hub = await Fetch(ThisHub())
+    """Nothing found: said first, then the way to a person, the nearest titles, and the numbers for whoever is in danger.
+
+    Said in other words each time in a row, with one more way on: what stands under the last message tells how it was said.
+    """
+    hub, under = await Fetch(ThisHub()), await Fetch(Listed())
     titles = await _titles(replace(found, hits=tuple(hit for hit in found.hits if hit.score)))
-    await Say(Line("ask.unknown"), Button(Line("ask.the-hub"), Start("human")))
+    asked = Button(Line("ask.the-hub"), Start("human"))
+    if asked.act not in under:
+        await Say(Line("ask.unknown"), asked)
+    elif TO_MENU.act not in under:
+        await Say(Line("ask.unknown-again"), asked, TO_MENU)
+    else:
+        await Say(Line("ask.unknown-still"), asked, Button(Line("menu.helplines"), Start("helplines")))
     await Say(Line("ask.in-danger", number=hub.emergency))
     if titles:
         await Say(Line("ask.nearest"), *titles)

@@ -72,7 +72,9 @@ class Detector:
             return Guess(hint, sure=found.confidence >= SURE)
         if found.confidence >= SURE:
             return Guess(found.lang, sure=not self._doubtful(text, found.lang, hint))
-        return Guess(found.lang, sure=False) if found.confidence > LIKELY else Guess(hint, sure=False)
+        # "how do I renew my passport" asks in the language that we speak, whatever the letters of the rest are like.
+        likely = found.confidence > LIKELY and not self.words.asks(text, hint)
+        return Guess(found.lang if likely else hint, sure=False)
 
     def weigh(self, text: str, hint: str) -> Weighed:
         """The likeliest of the hub's languages. `hint` is the conversation's, or any language tag."""

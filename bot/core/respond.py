@@ -94,6 +94,11 @@ class Unfinished(Query[tuple[Frame, ...]]):
 
 
 @dataclass(frozen=True, slots=True)
+class Listed(Query[tuple[Act, ...]]):
+    """What the buttons under the newest message do. Answered from the session, by no store."""
+
+
+@dataclass(frozen=True, slots=True)
 class Recall(Need[bool]):
     """Whether the hub knows an answer to the text, well enough to give it where it was not asked for one."""
 
@@ -418,10 +423,18 @@ def _missed(ran: Asked, given: Given | None, out: _Draft) -> Generator[Request, 
     misses = given.to.misses + 1
     if misses == 2:
         out.lines.append(Line("core.second-miss-list" if ran.choices and ran.open.numbered else "core.second-miss"))
-    if misses >= 3:
-        out.lines.append(Line("core.third-miss"))
-        out.buttons += [Button(Line("human.ask"), Start("human")), Button(Line("core.leave"), Cancel())]
+    if misses >= 3:  # never twice the same in a row: each time another way on beside the person
+        line, more = _WAYS_ON[misses % len(_WAYS_ON)]
+        out.lines.append(line)
+        out.buttons += [Button(Line("human.ask"), Start("human")), *more, Button(Line("core.leave"), Cancel())]
     return None
+
+
+_WAYS_ON: tuple[tuple[Line, tuple[Button, ...]], ...] = (
+    (Line("core.third-miss"), ()),
+    (Line("core.fourth-miss"), (Button(Line("menu.open"), Start("menu")),)),
+    (Line("core.fifth-miss"), (Button(Line("command.help"), Start("help")),)),
+)
 
 
 def _beside(
@@ -524,6 +537,8 @@ def _perform(
         if isinstance(request, Unfinished):
             others = (*session.frames[:-1], *session.drafts)
             result = tuple(it for it in others if it.flow in at.flows and at.flows[it.flow].lasting)
+        elif isinstance(request, Listed):
+            result = tuple(act for _, act in session.shown)
         else:
             result = yield request
             if isinstance(request, Command) and getattr(request, "anonymous", False):

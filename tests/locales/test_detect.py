@@ -106,6 +106,11 @@ def test_5_a_name_or_one_foreign_word_switches_nothing(text: str) -> None:
         assert not (found.sure and found.lang != "en")
 
 
+def test_5_a_question_word_of_the_conversations_language_is_no_other_language() -> None:
+    assert POLAND.weigh("how do i renew my passport", "en").lang == "pl"  # by its letters, and not surely
+    assert POLAND.detect("how do i renew my passport", "en").lang == "en"
+
+
 @pytest.mark.parametrize(
     ("text", "lang"),
     [("cześć", "pl"), ("Dziękuję!", "pl"), ("Kiedy?", "pl"), ("Dzień Dobry", "pl"), ("rak piersi", "pl"),
