@@ -20,7 +20,7 @@ SOURCE = ("title", "url")
 SCREEN = 1600  # characters: more than one screen of a phone
 LONGEST = 12_000  # characters: three messages
 MOST_QUESTIONS = 40
-HTTP = re.compile(r"https?://[^\s/?#@:]+\.\S+", re.IGNORECASE)
+HTTP = re.compile(r"https?://[^\s/?#@:]+\.[^\s/?#@:]+(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
 REVIEWED = re.compile(r"machine\b.*|reviewed by .+ on \d{4}-\d\d-\d\d")
 
 
@@ -42,6 +42,9 @@ def read(path: Path, name: str, lang: str, report: Report, numbers: frozenset[st
     # Wordings are never shown: somebody may well type a number to ask what it is.
     for _, number in wording.phones(article.title, numbers):
         report.at(document, ("title",), phone(number))
+    for key, words in (("title", article.title), ("status", article.status)):
+        if link := wording.SCHEME.search(words):
+            report.at(document, (key,), wording.not_allowed(link[0]))
     return article if report.errors == before else None
 
 
@@ -115,7 +118,7 @@ def _body(path: Path, body: str, first: int, report: Report, numbers: frozenset[
     for line, number in wording.phones(body, numbers):
         report.whole(path, phone(number), line=first + line)
     for line, url, warning in wording.links(body):
-        text = f"the link {url} is not https" if warning else f"the link {url} is not allowed: only https:// is"
+        text = f"the link {url} is not https" if warning else wording.not_allowed(url)
         report.whole(path, text, line=first + line, warning=warning)
     for line, words in enumerate(body.split("\n")):
         if "![" in words or wording.MARKUP.search(words):

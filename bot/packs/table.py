@@ -12,6 +12,7 @@ from datetime import date, datetime, time
 from bot.core.message import Moment, Texts
 from bot.packs.known import HTTPS, LANGUAGES, instant
 from bot.packs.problems import Document, Key, Report
+from bot.packs.wording import SCHEME, not_allowed
 
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufeff]")  # but for tab and line feed
 LONGEST = 4000  # characters of one text: a message holds 4,096
@@ -218,6 +219,8 @@ class Table:
             text = self.text(lang, f"{what}, a text", required=True)
             if len(text) > longest:
                 self.wrong(lang, f"{len(text)} characters, at most {longest} can be shown: make it shorter")
+            elif link := SCHEME.search(text):
+                self.wrong(lang, not_allowed(link[0]))
             elif text:
                 good[lang] = text
             if not self.shared and languages and lang not in languages:

@@ -16,7 +16,14 @@ PHONE = re.compile(
     rf"(?<![\w/,-])(?:\+\d{{1,3}}{_GAP}\d(?:{_GAP}\d){{4,}}|0\d{{2,3}}[ -]\d(?:[ -]?\d)+|\d(?:{_GAP}\d){{6,}}|116 ?\d{{3}}|1411)(?!\w)"
 )
 LINK = re.compile(r"\]\(\s*<?([^)>\s]*)|<((?:[a-z][a-z0-9+.-]*):[^>\s]*)>", re.IGNORECASE)
-SCHEME = re.compile(r"\b(?:javascript|vbscript|file|data|tg|tel|sms):(?=\S)", re.IGNORECASE)
+# What apps make a link of though no Markdown says so: any scheme but the web's, and an address that hides its host behind
+# a name (https://hub.example@elsewhere.example).
+SCHEME = re.compile(
+    r"\b(?:(?:javascript|vbscript|file|data|tg|tel|sms|matrix|intent):(?=\S)"
+    r"|(?!https?:)[a-z][a-z0-9+.-]{0,20}://|https?://[^\s/?#]{0,200}@)",
+    re.IGNORECASE,
+)
+HTTP = re.compile(r"\bhttp://[^\s)>\]]{1,200}", re.IGNORECASE)
 MARKUP = re.compile(r"<(?:/|!--)?[a-z][^<>\n]{0,200}>", re.IGNORECASE)
 SHOWN = 40  # characters of what was found, in a message
 ALLOWED = ("https://", "mailto:")
@@ -41,11 +48,17 @@ def links(text: str) -> Iterator[tuple[int, str, bool]]:
     """Each address in a Markdown text that may not be followed: line from 0, the address, and whether it is only warned
     of (http)."""
     for number, line in enumerate(text.split("\n")):
-        if found := SCHEME.search(line):
-            yield number, found[0], False
+        found = SCHEME.search(line)
+        if found:
+            yield number, found[0][:SHOWN], False
+        elif insecure := HTTP.search(line):
+            yield number, insecure[0][:SHOWN], True
         for link in LINK.finditer(line):
             url = link[1] or link[2]
-            if url.lower().startswith("http://"):
-                yield number, url[:SHOWN], True
-            elif not url.lower().startswith(ALLOWED) and not SCHEME.search(line):
+            if not found and not url.lower().startswith((*ALLOWED, "http://")):
                 yield number, url[:SHOWN] or "(nothing)", False
+
+
+def not_allowed(url: str) -> str:
+    """What is said of an address that may not be followed."""
+    return f"the link {url[:SHOWN]} is not allowed: only https:// is"

@@ -9,7 +9,7 @@ import pytest
 from bot.fingerprint import fingerprint
 from bot.packs import files
 from bot.packs.problems import Report
-from tests.packs.conftest import ARTICLE, read, said
+from tests.packs.conftest import ARTICLE, Broken, read, said
 
 BOMB = "a: &a [x,x]\nb: &b [*a,*a]\nc: [*b,*b]\n"
 HOSTILE = {
@@ -44,9 +44,9 @@ QUICK = {"many tags", "many dots", "big pattern"}  # odd, and no error: they nee
 def test_a_hostile_file_is_told_quickly(packs: Path, name: str) -> None:
     file, text = HOSTILE[name]
     (packs / file).write_text(text, encoding="utf-8")
-    start = time.monotonic()
+    start = time.process_time()  # a busy machine is no hang
     lines = said(packs)
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
     assert name in QUICK or any(line.startswith(file) and ": warning: " not in line for line in lines), lines
     assert all("\x00" not in line and "\u202e" not in line and len(line) < 1000 for line in lines)
 
@@ -75,6 +75,55 @@ def test_W01_a_secret_in_any_file_of_a_pack_is_told_with_its_line_and_not_shown(
     lines = said(packs)
     assert any(it.startswith(f"{file}:{before.count(chr(10)) + 2}: looks like a secret") for it in lines), lines
     assert not any(secret in it for it in lines)
+
+
+FOLLOWED = {  # by an app, when somebody presses it
+    "script": "[look](javascript:alert(1))",
+    "script in capitals": "[look](JaVaScRiPt:alert(1))",
+    "script taken apart": "[look](java&#115;cript:alert(1))",
+    "script below": "[look][1]\n\n[1]: javascript:alert(1)",
+    "file": "[look](file:///etc/passwd)",
+    "person": "[look](tg://user?id=1)",
+    "person in the open": "write to tg://resolve?domain=somebody",
+    "room": "matrix:u/somebody:example.org",
+    "app": "intent://scan/#Intent;end",
+    "data": "<data:text/html,hello>",
+    "no scheme": "[look](//elsewhere.example/)",
+    "no host": "[look](page.html)",
+    "other scheme": "ftp://files.example.org/list",
+    "hidden host": "https://hub.example.org@elsewhere.example/",
+}
+
+
+@pytest.mark.parametrize("link", FOLLOWED.values(), ids=FOLLOWED)
+def test_W23_an_article_leads_to_https_alone(packs: Path, link: str) -> None:
+    path = packs / "xx/articles/en/about.md"
+    path.write_text(ARTICLE.replace("symptoms.", f"symptoms. {link}"), encoding="utf-8")
+    assert any(": warning: " not in line and "is not allowed: only https:// is" in line for line in said(packs))
+    assert "article/about/en" not in read(packs).contents
+
+
+@pytest.mark.parametrize("link", ["http://example.org/a", "[look](http://example.org/a)", "[1]: http://example.org/a"])
+def test_W23_an_address_without_https_is_warned_of_wherever_it_stands(packs: Path, link: str) -> None:
+    path = packs / "xx/articles/en/about.md"
+    path.write_text(ARTICLE.replace("symptoms.", f"symptoms. {link}"), encoding="utf-8")
+    assert said(packs) == ["xx/articles/en/about.md:15: warning: the link http://example.org/a is not https"]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("xx/articles/en/about.md", "title: About screening", "title: About tg://resolve?domain=x"),
+        ("xx/articles/en/about.md", "topics: [screening]", "status: See tg://resolve?domain=x"),
+        ("xx/articles/en/about.md", "https://example.org/source", "https://example.org@elsewhere.example/"),
+        ("xx/events/talk.toml", "About screening.", "Come to tg://resolve?domain=x"),
+        ("xx/events/talk.toml", "https://hub.example.org/talk", "javascript:alert(1)"),
+        ("xx/hub.toml", "May I send you news?", "See tg://resolve?domain=x"),
+    ],
+)
+def test_W23_so_does_whatever_else_people_are_shown(broken: Broken, file: str, old: str, new: str) -> None:
+    lines = said(broken(file, old, new))
+    assert any(line.startswith(file) and ": warning: " not in line and "https://" in line for line in lines), lines
 
 
 def test_latin_1_is_told_with_its_line(packs: Path) -> None:
