@@ -48,7 +48,7 @@ from bot.core.message import (
     Typed,
 )
 from bot.core.prompts import MAX_TYPED, Ear, Heard, Problem, Text, counted, place, valued
-from bot.core.session import MAX_DEPTH, Frame, Session
+from bot.core.session import MAX_DEPTH, MAX_DRAFTS, Frame, Session
 
 GO_ON = "go-on"  # the flow that asks whether words that come late belong to the question that waits
 LONG_SILENCE = timedelta(hours=12)  # after it, words may be about something else: "go on?" is asked first
@@ -369,7 +369,7 @@ def _run(
     frame = _settled(frame, ran, kept, earlier, missed=bool(given and not ran.took))
     yield from _beside(session, ran, given, at, out)
     last = given.update if given and not ran.took else ""
-    session = _bounded(replace(session, frames=(*session.frames[:-1], frame), last=last, waiting=False), at)
+    session = _bounded(replace(session, frames=(*session.frames[:-1], frame), last=last, waiting=False), at, out)
     return Turn(session, _question(frame, ran, out), lang=out.lang, settled=out.settled)
 
 
@@ -378,7 +378,7 @@ def _gone(out: _Draft) -> None:
     out.buttons.append(Button(Line("menu.open"), Start("menu")))
 
 
-def _bounded(session: Session, at: Situation) -> Session:
+def _bounded(session: Session, at: Situation, out: _Draft) -> Session:
     """No more conversations than a person can remember. Only one that stays gives way to, or makes way for, another:
     an answer in passing, or "go on?", takes no place."""
     frame = session.frames[-1]
@@ -388,8 +388,15 @@ def _bounded(session: Session, at: Situation) -> Session:
     session = replace(session, frames=(*session.frames[: MAX_DEPTH - 1], frame))
     for it in gone:
         if it.flow in at.flows and at.flows[it.flow].lasting and it.kept():
-            session = session.keep_draft(it)
+            session = _kept(session, it, out)
     return session
+
+
+def _kept(session: Session, frame: Frame, out: _Draft) -> Session:
+    """Keep what was answered as a draft. Where the oldest gives way it is said: nobody looks for it in vain."""
+    if len(session.drafts) >= MAX_DRAFTS:
+        out.lines.append(Line("core.draft-gave-way"))
+    return session.keep_draft(frame)
 
 
 def _settled(frame: Frame, ran: Asked, kept: Mapping[str, Entry], earlier: Entry | None, *, missed: bool) -> Frame:
@@ -585,8 +592,8 @@ def _left(session: Session, at: Situation, out: _Draft) -> Turn:
     frame = session.frames[-1]
     spec = at.flows.get(frame.flow)
     if spec and spec.lasting and frame.kept():
-        session = session.keep_draft(frame)
         out.lines.append(Line("core.cancelled-kept"))
+        session = _kept(session, frame, out)
         out.buttons += [
             Button(Line("core.go-on"), Start(frame.flow, frame.args)),
             Button(Line("core.delete-draft"), Start("forget-draft", (frame.flow, *frame.args))),

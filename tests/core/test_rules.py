@@ -365,6 +365,17 @@ def test_rule_07_depth_is_bounded_and_what_lasts_is_kept(world: World) -> None:
     assert [frame.args for frame in world.session().drafts] == [("needs",)]
 
 
+def test_W12_a_fourth_draft_takes_the_place_of_the_oldest_and_says_so(world: World) -> None:
+    said = []
+    for flow, *args in [("form", "welcome"), ("form", "needs"), ("register",), ("event", "walk")]:
+        start(world, flow, *args)
+        say(world, "1")
+        said.append(say(world, "/cancel"))
+    gone = "No room for more drafts: the oldest is gone."
+    assert [gone in "\n".join(it) for it in said] == [False, False, False, True]
+    assert [frame.args for frame in world.session().drafts] == [("needs",), (), ("walk",)]
+
+
 def test_rule_07_what_is_under_way_comes_back_with_its_answers(world: World) -> None:
     start(world, "form", "welcome")
     say(world, "the press", "The Herald")

@@ -51,6 +51,7 @@ ENGLISH = {
     "core.cancelled-kept": "All right. I keep your answers so far.",
     "core.go-on": "Go on",
     "core.delete-draft": "Delete my answers",
+    "core.draft-gave-way": "No room for more drafts: the oldest is gone.",
     "core.draft-forgotten": "Your answers are deleted.",
     "core.leave": "Leave this",
     "core.flow-gone": "This is no longer offered.",
