@@ -27,6 +27,10 @@ class Makers:
 
     clock: Callable[[str], datetime]
 
+    def warm(self) -> None:
+        """See Makers.warm: the calendar's library takes its time."""
+        import icalendar  # noqa: F401, PLC0415  # as in calendar
+
     def make(self, file: File, hub: str, lang: str, say: Callable[[Line], str]) -> Attachment:
         """The file in a language. LookupError on a kind that nothing makes."""
         match file.kind:

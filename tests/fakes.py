@@ -371,5 +371,8 @@ class FakeKnowledge:
 
 @dataclass
 class FakeMakers:
+    def warm(self) -> None:
+        """Nothing to load."""
+
     def make(self, file: File, hub: str, lang: str, say: Callable[[Line], str]) -> Attachment:
         return Attachment(f"{say(file.name)}.json", "application/json", dumps(file.data).encode())

@@ -3,6 +3,7 @@
 One rule: nothing is decided here. Each part is made, given what it needs, and let go in the end.
 """
 
+import asyncio
 import secrets
 import time
 from collections.abc import Callable
@@ -51,6 +52,7 @@ class App:
     presence: Presence
     attempts: Attempts
     clock: Clock
+    heard: set[str] = field(default_factory=set)  # hubs that are ready to hear somebody
     listed: float = field(default_factory=time.monotonic)  # when the list of stops was last brought up to date
 
     @classmethod
@@ -88,6 +90,19 @@ class App:
         for it in left_by_dead(self.presence.folder, self.presence.dead):
             await self.store.attempted(it.hub, it.account, it.update)
         await self.store.reclaim(hub, self.presence.dead)
+
+    async def ready(self, hub: str) -> None:
+        """Read the catalogues and the words of danger now, in a thread: every other process would wait for it where the
+        first turn does it, which holds the database."""
+
+        def read() -> None:
+            lang = self.shelf.hub(hub).languages[0]
+            self.engine.voice.ear(hub, lang)
+            self.engine.knowledge.danger("", hub, lang, self.clock.now(hub).date())
+
+        if hub not in self.heard:
+            await asyncio.to_thread(read)
+            self.heard.add(hub)
 
     async def refresh(self, hub: str) -> None:
         """Publish the pack anew where its files changed. A change that is refused is told, and the old pack stays."""

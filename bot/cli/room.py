@@ -50,6 +50,7 @@ class Room:
             self._raise()
             self.app.presence.serve(update.sender.channel, update.sender.id)
             await self.app.refresh(self.hub)
+            await self.app.ready(self.hub)
             await self._settle()
             await self.app.engine.handle(self.hub, update)
             await self.app.engine.recover(self.hub)  # a process that began meanwhile may have taken a follow-up of ours
@@ -71,7 +72,11 @@ class Room:
 
     def warm(self) -> None:
         """Make ready what the first question needs. In a thread that holds up nobody, the end of the process included."""
-        threading.Thread(target=self.app.shelf.packs[self.hub].warm, name="warm", daemon=True).start()
+        threading.Thread(target=self._warmed, name="warm", daemon=True).start()
+
+    def _warmed(self) -> None:
+        self.app.engine.makers.warm()
+        self.app.shelf.packs[self.hub].warm()
 
     async def _watch(self) -> None:
         try:

@@ -277,6 +277,10 @@ class Knowledge(Protocol):
 class Makers(Protocol):
     """Files out of plain data."""
 
+    def warm(self) -> None:
+        """Load what the first file would wait for; in a thread."""
+        ...
+
     def make(self, file: File, hub: str, lang: str, say: Callable[[Line], str]) -> Attachment: ...
 
 
