@@ -51,7 +51,7 @@ def alone(at: Address, folder: Path) -> Iterator[Path]:
 
 def clear(path: Path) -> None:
     """Remove what a restore built and did not put in place: people who were erased may still be in it."""
-    for ending in ("", "-journal", "-wal", "-shm"):
+    for ending in ("", "-journal", "-wal", "-shm", "-writer"):
         with contextlib.suppress(FileNotFoundError):
             Path(f"{path}{BESIDE}{ending}").unlink()
 

@@ -88,7 +88,7 @@ async def test_R59_nothing_of_who_was_erased_is_left_in_a_file(tmp_path: Path) -
     left = b"".join((tmp_path / name).read_bytes() for name in os.listdir(tmp_path))
     for it in (me.encode(), wrapped, CANARY.encode()):
         assert it not in left
-    assert sorted(os.listdir(tmp_path)) == ["hubbot.sqlite3", "hubbot.sqlite3.lock", "hubbot.stops"]
+    assert sorted(os.listdir(tmp_path)) == ["hubbot.sqlite3", "hubbot.sqlite3-writer", "hubbot.sqlite3.lock", "hubbot.stops"]
 
 
 async def test_what_waited_is_not_sent_and_nothing_speaks_by_itself(url: str, tmp_path: Path) -> None:
@@ -98,7 +98,7 @@ async def test_what_waited_is_not_sent_and_nothing_speaks_by_itself(url: str, tm
         await house.do(who, wish())
     await house.turn(BOB, lambda unit: unit.put(words("queued"), "q", 0))
     await house.turn(EVE, lambda unit: unit.put(words("sending"), "s", 0))
-    await house.store.claim("pl", "somebody", lambda channel, name: name == EVE)
+    await house.store.claim("pl", "chat", "somebody", lambda channel, name: name == EVE)
     await house.turn(BOB, lambda unit: unit.follow("u", "chat", Start("menu"), "pl"))
     await backup(url, tmp_path / "saved.db", real=house.time)
     numbers = [row.id for row in await house.rows("outbox")]

@@ -291,7 +291,7 @@ async def test_R84_what_was_told_for_a_place_goes_when_it_ends_and_the_number_st
     data = await house.do("ann", Export())
     assert "Kanarek" not in json.dumps(data)
     assert not {"registration", "needs"} & set(data)
-    assert {it.kind for it in await house.do("ann", MyData())} <= {"address", "conversation", "consents"}
+    assert {it.kind for it in await house.do("ann", MyData())} <= {"address", "conversation", "ended"}
     assert await house.do("ann", MyConsents()) == ()
     report = await house.store.report("event", "pl", "fair")
     assert report

@@ -78,7 +78,7 @@ async def test_R48_words_go_when_they_are_sent_or_cannot_be(house: House) -> Non
     await house.deliver()
     await house.turn("bob", lambda unit: unit.put(words("never sent", button="x"), "d", 0))
     await house.turn("eve", lambda unit: unit.put(words("died while it was sent"), "e", 0))
-    await house.store.claim("pl", "somebody", lambda channel, name: name == "eve")
+    await house.store.claim("pl", "chat", "somebody", lambda channel, name: name == "eve")
     assert [bool(row.body) for row in await house.rows("outbox")] == [False, True, True]
     await house.advance(days=29)
     assert [row.state for row in await house.rows("outbox")] == ["sent", "queued", "sending"]
