@@ -4,6 +4,7 @@ One rule: an update is known by the network's number for the account, and is han
 """
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, bindparam, exists, func, literal_column, select, update
@@ -11,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.core.message import Act, act_from_json, act_to_json
 from bot.core.ports import FollowUp, Person, Sender
-from storage import clock, contacts
+from storage import clock, contacts, sessions
 from storage.contacts import Contact
 from storage.keys import index_of
 from storage.schema import address, contact, inbox, mark
@@ -19,6 +20,7 @@ from storage.schema import address, contact, inbox, mark
 if TYPE_CHECKING:
     from storage.unit import SqlUnit
 
+HEARD = timedelta(hours=1)  # how exactly it is kept when somebody last wrote; their session has it to the moment
 THEN = " >"  # what a follow-up's number has more than its cause's; no network's number has a blank
 
 OPEN: ColumnElement[str] = literal_column("'open'")  # a literal, so that the partial index serves
@@ -31,7 +33,7 @@ _THIS = (
 # What a turn of the person left to be done, or another process has in hand: it goes before anything newer.
 _behind = exists().where(inbox.c.hub_id == contact.c.hub_id, inbox.c.contact_id == contact.c.id, inbox.c.state == OPEN)
 _found = (
-    select(*contacts.COLUMNS, _behind.label("behind"))
+    select(*contacts.COLUMNS, *clock.SEEN, _behind.label("behind"))
     .select_from(address.join(contact, (contact.c.hub_id == address.c.hub_id) & (contact.c.id == address.c.contact_id)))
     .where(
         address.c.hub_id == bindparam("hub"),
@@ -117,6 +119,8 @@ def accept(unit: "SqlUnit", number: str, sender: Sender) -> Person | None:
     home = (sender.channel, sender.account, index)
     place = {"hub": unit.hub, "channel": sender.channel, "account": sender.account, "index_": index}
     row = unit.conn.execute(_found, place).first()
+    if row:
+        unit.begin(row)
     known = contacts.of_row(unit.world.secrets.master, unit.hub, row) if row else None
     leaving = known is not None and known.erased_at is not None
     unit.account = sender.account
@@ -124,10 +128,12 @@ def accept(unit: "SqlUnit", number: str, sender: Sender) -> Person | None:
     if tried is None:
         return None
     if row and known and not leaving:
-        unit.conn.execute(_heard, {"contact": known.id, "now": unit.now, **_home(unit, home)})
-        unit.me = replace(known, touched=unit.now, channel=sender.channel, account=sender.account, index=index)
-        unit.lang = known.lang
-        silence = unit.now - known.touched
+        unit.me, unit.lang = known, known.lang
+        kept = sessions.stored(unit)
+        silence = unit.now - max(known.touched, kept.touched if kept else known.touched)
+        if unit.now - known.touched >= HEARD or home != (known.channel, known.account, known.index):
+            unit.conn.execute(_heard, {"contact": known.id, "now": unit.now, **_home(unit, home)})
+            unit.me = replace(known, touched=unit.now, channel=sender.channel, account=sender.account, index=index)
         return Person(known.id, known.lang, known.chosen, silence=silence, attempts=tried, behind=row.behind)
     unit.me = _newcomer(unit, sender, home, known)
     unit.conn.execute(_whose, {"contact": unit.me.id, "account_": sender.account, "update_": number, "hub": unit.hub})

@@ -6,6 +6,7 @@ of deletion on real people by a slip of the hand. Whose was first is written in 
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -20,10 +21,12 @@ from storage.timers import SWEEP
 OFFSET, MOVABLE, TALKED = "clock", "movable", "talked"
 
 _read = select(meta.c.number).where(meta.c.hub_id == DATABASE, meta.c.name == bindparam("of"))
-_here = select(
-    select(meta.c.number).where(meta.c.hub_id == DATABASE, meta.c.name == OFFSET).scalar_subquery().label("offset"),
+# The clock's offset, and what is published in a hub: what every unit begins with, alone or beside its first look.
+SEEN = (
+    select(meta.c.number).where(meta.c.hub_id == DATABASE, meta.c.name == OFFSET).scalar_subquery().label("moved"),
     select(hub.c.manifest).where(hub.c.hub_id == bindparam("hub")).scalar_subquery().label("manifest"),
 )
+_seen = select(*SEEN)
 _new = upsert(meta)
 _set = _new.on_conflict_do_update(index_elements=["hub_id", "name"], set_={"number": _new.excluded.number})
 # Two processes may move it at once: the smaller offset of the two would be a step back.
@@ -41,10 +44,9 @@ def real_time() -> datetime:
     return datetime.now(UTC)
 
 
-def here(conn: Conn, real: Callable[[], datetime], hub_id: str) -> tuple[datetime, str]:
-    """The hub's clock and what is published there ("" for nothing), in one look: every unit begins with it."""
-    row = conn.execute(_here, {"hub": hub_id}).one()
-    return real() + (row.offset or 0) * MICROSECOND, row.manifest or ""
+def seen(conn: Conn, hub_id: str) -> Any:
+    """A row of SEEN."""
+    return conn.execute(_seen, {"hub": hub_id}).one()
 
 
 def now(conn: Conn, real: Callable[[], datetime]) -> datetime:

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from bot.core.ports import Letter, Outgoing, Shown
 from storage import letters
 from storage.contacts import box_of, load
-from storage.numbers import draw_message
+from storage.numbers import MESSAGE, count_message
 from storage.schema import address, contact, outbox
 from storage.schema.base import among
 
@@ -31,7 +31,10 @@ def _live(table: Any) -> Any:
     return among(table.c.state, ("queued", "sending"))
 
 
-_put = upsert(outbox).on_conflict_do_nothing()
+_columns: dict[str, Any] = {
+    it.name: bindparam(it.name) for it in outbox.c if it.name not in ("id", "owner", "attempt", "ended", "network_id")
+}
+_put = {name: upsert(outbox).values(id=number, **_columns).on_conflict_do_nothing() for name, number in MESSAGE.items()}
 _mine = and_(outbox.c.hub_id == bindparam("hub"), outbox.c.contact_id == bindparam("contact"))
 _arrived = among(outbox.c.state, ("sending", "sent", "unknown"))
 _kept = select(outbox.c.kept).where(_mine, outbox.c.account == bindparam("account_"), outbox.c.kept.is_not(None))
@@ -126,7 +129,6 @@ def put(unit: "SqlUnit", message: Outgoing, cause: str, n: int, run: int, whom: 
     kept = letters.kept(message)
     row = {
         "hub_id": unit.hub,
-        "id": draw_message(unit.conn),
         "account": to.account,
         "cause": cause,
         "n": n,
@@ -141,7 +143,8 @@ def put(unit: "SqlUnit", message: Outgoing, cause: str, n: int, run: int, whom: 
         "body": to.box.seal("outbox", "body", letters.to_json(message)),
         "kept": to.box.seal("outbox", "kept", kept) if kept else None,
     }
-    unit.conn.execute(_put, row)
+    count_message(unit.conn)
+    unit.conn.execute(_put[unit.conn.dialect.name], row)
 
 
 def shown(unit: "SqlUnit", message: str | None) -> Shown | None:

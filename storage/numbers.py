@@ -3,7 +3,9 @@
 One rule: a number drawn in a transaction that is undone was never seen, and one that was seen is never drawn again.
 """
 
-from sqlalchemy import bindparam, insert, select, update
+from collections.abc import Mapping
+
+from sqlalchemy import ColumnElement, bindparam, insert, select, update
 
 from storage.schema import meta, outbox_number
 from storage.swift import Conn
@@ -17,23 +19,23 @@ _next = (
     .returning(meta.c.number)
 )
 _first = insert(meta).values(hub_id=bindparam("hub"), name=bindparam("of"), number=1)
-_message = select(outbox_number.next_value())
+_count = (
+    update(meta).where(meta.c.hub_id == DATABASE, meta.c.name == outbox_number.name).values(number=meta.c.number + 1)
+)
+_counted = select(meta.c.number).where(meta.c.hub_id == DATABASE, meta.c.name == outbox_number.name).scalar_subquery()
+# A new message's number in the whole database, to stand in its INSERT. PostgreSQL's sequence locks nobody; SQLite, with one
+# writer, counts in a row of meta: see count_message.
+MESSAGE: Mapping[str, ColumnElement[int]] = {"postgresql": outbox_number.next_value(), "sqlite": _counted}
 
 
-def draw_message(conn: Conn) -> int:
-    """The next message's number in the whole database. PostgreSQL's sequence locks nobody; SQLite has one writer anyway."""
-    if conn.dialect.name == "postgresql":
-        drawn: int = conn.execute(_message).scalar_one()
-        return drawn
-    return _draw(conn, DATABASE, outbox_number.name)
+def count_message(conn: Conn) -> None:
+    """Before a message is written with the number MESSAGE."""
+    if conn.dialect.name == "sqlite" and conn.execute(_count).rowcount == 0:
+        conn.execute(_first, {"hub": DATABASE, "of": outbox_number.name})
 
 
 def draw_of_hub(conn: Conn, hub: str, name: str) -> int:
     """The next number of a hub's own, from 1, without gaps: the row stays locked until the commit."""
-    return _draw(conn, hub, name)
-
-
-def _draw(conn: Conn, hub: str, name: str) -> int:
     number = conn.execute(_next, {"hub": hub, "of": name}).scalar_one_or_none()
     if number is None:
         conn.execute(_first, {"hub": hub, "of": name})

@@ -74,5 +74,7 @@ def set_back(conn: Connection, world: World, real: Callable[[], datetime], read:
 def _unit(
     conn: Connection, world: World, real: Callable[[], datetime], hub: str, at: datetime | None = None
 ) -> SqlUnit:
-    now, manifest = clock.here(conn, real, hub)
-    return SqlUnit(conn, hub, at or now, world, manifest)
+    unit = SqlUnit(conn, hub, world, real)
+    if at:
+        unit.go_by(at)
+    return unit

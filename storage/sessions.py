@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from storage.contacts import Contact
     from storage.unit import SqlUnit
 
-_read = select(session.c.state).where(
+_read = select(session.c.state, session.c.touched).where(
     session.c.hub_id == bindparam("hub"), session.c.contact_id == bindparam("contact")
 )
 _new = upsert(session)
@@ -23,17 +23,27 @@ _save = _new.on_conflict_do_update(
 _drop = delete(session).where(session.c.hub_id == bindparam("hub"), session.c.contact_id == bindparam("contact"))
 
 
+def stored(unit: "SqlUnit") -> Any:
+    """The row of the person's session, or None: state and touched. The person's row is locked: that locks this, too."""
+    if unit.kept is None:
+        unit.kept = (unit.conn.execute(_read, {"hub": unit.hub, "contact": unit.person_here.id}).first(),)
+    return unit.kept[0]
+
+
 def read(unit: "SqlUnit", who: "Contact") -> dict[str, Any] | None:
-    """The session of a contact, or None. The contact's row is locked already: that locks the session, too."""
-    sealed = unit.conn.execute(_read, {"hub": unit.hub, "contact": who.id}).scalar_one_or_none()
-    if sealed is None:
+    """The session of a contact, or None. The contact's row is locked already."""
+    mine = unit.me is not None and unit.me.id == who.id
+    row = stored(unit) if mine else unit.conn.execute(_read, {"hub": unit.hub, "contact": who.id}).first()
+    if row is None:
         return None
-    state: Any = who.box.open("session", "state", sealed)
+    state: Any = who.box.open("session", "state", row.state)
     return dict(state)
 
 
 def save(unit: "SqlUnit", who: "Contact", state: dict[str, Any] | None) -> None:
     """Save it, or drop it where it is None."""
+    if unit.me is not None and unit.me.id == who.id:
+        unit.kept = None
     if state is None:
         unit.conn.execute(_drop, {"hub": unit.hub, "contact": who.id})
         return

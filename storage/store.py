@@ -231,6 +231,4 @@ class SqlStore:
         return await self.database.run(lambda conn: clock.move(conn, self.real, by))
 
     def _unit(self, conn: Connection, hub: str) -> SqlUnit:
-        quick = Swift.of(conn)
-        now, manifest = clock.here(quick, self.real, hub)
-        return SqlUnit(quick, hub, now, self.world, manifest)
+        return SqlUnit(Swift.of(conn), hub, self.world, self.real)

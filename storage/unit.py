@@ -12,10 +12,11 @@ from bot.core.flow import Request
 from bot.core.hub import Hub
 from bot.core.message import Act
 from bot.core.ports import FollowUp, Notice, Outgoing, Person, Sender, Shown
-from storage import arrivals, contacts, counters, mail, sessions
+from storage import arrivals, clock, contacts, counters, mail, sessions
 from storage.contacts import Contact, load
 from storage.first import Secrets
 from storage.library import Library
+from storage.schema.base import MICROSECOND
 from storage.stoplist import Entry
 from storage.swift import Conn
 
@@ -38,13 +39,15 @@ class World:
 
 @dataclass(slots=True)
 class SqlUnit:
-    """See bot.core.ports.Unit. `manifest` is the digest of what is published, "" for nothing yet. `me` is the contact that the unit is for; `tidy` asks for an empty log after the commit, `outlive` for lines on the list beside the database."""
+    """See bot.core.ports.Unit. `me` is the contact that the unit is for; `tidy` asks for what was erased to be gone for
+    good after the commit, `outlive` for lines on the list beside the database. `real` is the machine's clock; `kept` has
+    the row of the person's session, once it was read.
+    """
 
     conn: Conn
     hub: str
-    now: datetime
     world: World
-    manifest: str = ""
+    real: Callable[[], datetime]
     lang: str = ""
     notices: list[Notice] = field(default_factory=list)
     erased: bool = False
@@ -53,7 +56,32 @@ class SqlUnit:
     account: str = "timer"
     counts: dict[tuple[str, str], int] = field(default_factory=dict)
     outlive: list[Entry] = field(default_factory=list)
+    kept: tuple[Any] | None = None
+    _now: datetime | None = None
+    _manifest: str = ""
     _entries: Mapping[str, str] | None = None
+
+    @property
+    def now(self) -> datetime:
+        """See Unit.now."""
+        return self._now or self.begin(clock.seen(self.conn, self.hub))
+
+    @property
+    def manifest(self) -> str:
+        """The digest of what is published, "" for nothing yet."""
+        if self._now is None:
+            self.begin(clock.seen(self.conn, self.hub))
+        return self._manifest
+
+    def begin(self, seen: Any) -> datetime:
+        """What the unit goes by from here on: the clock, and what is published. `seen` has the columns clock.SEEN."""
+        self._now, self._manifest = self.real() + (seen.moved or 0) * MICROSECOND, seen.manifest or ""
+        return self._now
+
+    def go_by(self, at: datetime) -> None:
+        """Go by that time in place of the clock's: what was done then is done again."""
+        self.begin(clock.seen(self.conn, self.hub))
+        self._now = at
 
     @property
     def person_here(self) -> Contact:
@@ -76,7 +104,7 @@ class SqlUnit:
 
     def turn_to(self, manifest: str) -> None:
         """From here on this is what is published: the unit has locked the hub's row, or just changed it."""
-        self.manifest, self._entries = manifest, None
+        self._manifest, self._entries = manifest, None
 
     @property
     def here(self) -> Hub | None:

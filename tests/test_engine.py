@@ -203,8 +203,8 @@ def test_an_update_that_killed_three_processes_is_given_up_with_an_apology() -> 
 
 def test_what_follows_is_given_up_too() -> None:
     world = EngineWorld()
-    world.store.rows.inbox["chat", "1+"] = Inbound("terminal:ana", "open", '["start", "menu"]', "en", 3)
-    world.store.rows.contacts["terminal:ana"] = Contact("terminal:ana", Sender("chat", "terminal", "ana"), "en")
+    world.store.rows.inbox["chat", "1+"] = Inbound("chat/terminal:ana", "open", '["start", "menu"]', "en", 3)
+    world.store.rows.contacts["chat/terminal:ana"] = Contact("chat/terminal:ana", Sender("chat", "terminal", "ana"), "en")
     now(world.engine.recover(HUB))
     assert texts(world) == ["Sorry, something broke here. Nothing was saved."]
     now(world.engine.recover(HUB))
@@ -215,7 +215,7 @@ def test_what_an_older_turn_left_goes_before_anything_newer() -> None:
     """Another process has it in hand, or died: whoever hears of the person next does it first."""
     world = EngineWorld()
     world.handle("1", "ana", Start("news"))
-    world.store.rows.inbox["chat", "1+"] = Inbound("terminal:ana", "open", '["start", "menu"]', "en")
+    world.store.rows.inbox["chat", "1+"] = Inbound("chat/terminal:ana", "open", '["start", "menu"]', "en")
     world.handle("2", "ana", Start("human"))
     assert texts(world)[1:] == ["What would you like?", "News about what?", "What shall I pass on?"]
 
@@ -251,7 +251,7 @@ def test_what_follows_from_a_turn_goes_on_in_the_language_of_that_turn() -> None
     said = world.said("ana")[-2:]
     assert [message.lang for message in said] == ["pt", "pt"]
     assert said[1].text.splitlines()[-1] == "O polo pode guardar o seu nome até ao fim de the Fair?"
-    assert world.store.rows.contacts["terminal:ana"].lang == "en"
+    assert world.store.rows.contacts["chat/terminal:ana"].lang == "en"
 
 
 def test_a_number_in_a_reply_to_a_list_that_never_had_it_is_no_answer_to_what_is_asked_now() -> None:

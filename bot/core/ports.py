@@ -151,14 +151,17 @@ class Unit(Protocol):
     when the work raises."""
 
     hub: str
-    now: datetime
-    """The hub's clock, aware, UTC."""
     lang: str
     """The language that the turn speaks: the performers record consents in it; the engine sets it before the flow runs."""
     notices: list[Notice]
     """Filled by performers; the engine renders and queues them in the same commit."""
     erased: bool
     """Whether an Erase was performed: no session is saved then, and the receipt is the person's last message."""
+
+    @property
+    def now(self) -> datetime:
+        """The hub's clock, aware, UTC; the same throughout the unit."""
+        ...
 
     def accept(self, update: str, sender: Sender) -> Person | None:
         """Record an update and find or make its contact. None: it was seen before, and nothing more may happen."""

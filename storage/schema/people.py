@@ -53,7 +53,7 @@ contact = Table(
     column(CONTACT, "lang_chosen", Boolean(), "Whether they chose it themselves."),
     column(CONTACT, "data_key", Sealed(), "Their own key, wrapped by the master key: destroying it is erasing."),
     column(CONTACT, "made", Instant(), "When they first wrote."),
-    column(CONTACT, "touched", Instant(), "When they last wrote: silence and retention are counted from it."),
+    column(CONTACT, "touched", Instant(), "When they last wrote, to the hour: retention is counted from it."),
     column(CONTACT, "home_channel", String(), "The channel that they last wrote on: answers go there."),
     column(CONTACT, "home_account", String(), "The account that they last wrote to."),
     column(CONTACT, "home_index", LargeBinary(), "The keyed hash of the address that they last wrote from."),

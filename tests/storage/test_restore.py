@@ -88,7 +88,12 @@ async def test_R59_nothing_of_who_was_erased_is_left_in_a_file(tmp_path: Path) -
     left = b"".join((tmp_path / name).read_bytes() for name in os.listdir(tmp_path))
     for it in (me.encode(), wrapped, CANARY.encode()):
         assert it not in left
-    assert sorted(os.listdir(tmp_path)) == ["hubbot.sqlite3", "hubbot.sqlite3-writer", "hubbot.sqlite3.lock", "hubbot.stops"]
+    assert sorted(os.listdir(tmp_path)) == [
+        "hubbot.sqlite3",
+        "hubbot.sqlite3-writer",
+        "hubbot.sqlite3.lock",
+        "hubbot.stops",
+    ]
 
 
 async def test_what_waited_is_not_sent_and_nothing_speaks_by_itself(url: str, tmp_path: Path) -> None:

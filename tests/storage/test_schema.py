@@ -14,7 +14,7 @@ from sqlalchemy.dialects import sqlite
 
 import bot.core
 from bot.core.flow import Command, Need, Query
-from bot.core.respond import Unfinished
+from bot.core.respond import Listed, Unfinished
 from storage import address, arrivals, mail, timers
 from storage.address import prepare
 from storage.database import connect
@@ -88,7 +88,7 @@ def test_each_request_of_the_core_has_a_performer() -> None:
         for _, it in inspect_module.getmembers(import_module(module.name), inspect_module.isclass):
             if issubclass(it, Query | Command) and it not in (Query, Command, Need) and not issubclass(it, Need):
                 found.add(it)
-    assert found - {Unfinished} == set(PERFORMERS)
+    assert found - {Listed, Unfinished} == set(PERFORMERS)
 
 
 def test_the_revision_is_the_newest_migration() -> None:

@@ -122,7 +122,7 @@ def upgrade() -> None:
             "touched",
             sa.BigInteger(),
             nullable=False,
-            comment="When they last wrote: silence and retention are counted from it.",
+            comment="When they last wrote, to the hour: retention is counted from it.",
         ),
         sa.Column(
             "home_channel",
