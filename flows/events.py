@@ -45,8 +45,8 @@ async def events(first: int = 0) -> None:
             Line("event.in-list", event=it.event, left=left(it)),
             Button(Line("event.title", event=it.event), Start("event", (it.event.id,))),
         )
-    for turn in page.turns("events"):
-        await Say(Line("event.more"), turn)
+    if turns := page.turns("events"):
+        await Say(Line("event.more"), *turns)
 
 
 async def event(id: str) -> None:

@@ -22,8 +22,8 @@ async def surveys(first: int = 0) -> None:
     await Say(Line("survey.page", first=page.first + 1, last=page.last, count=page.count))
     for it in page.items:
         await Say(_in_list(it), Button(Line("survey.title", survey=it), Start("survey-link", (it.id,))))
-    for turn in page.turns("surveys"):
-        await Say(Line("survey.more"), turn)
+    if turns := page.turns("surveys"):
+        await Say(Line("survey.more"), *turns)
 
 
 def _in_list(it: Survey) -> Line:
