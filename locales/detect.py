@@ -73,7 +73,7 @@ class Detector:
         if found.confidence >= SURE:
             return Guess(found.lang, sure=not self._doubtful(text, found.lang, hint))
         # "how do I renew my passport" asks in the language that we speak, whatever the letters of the rest are like.
-        likely = found.confidence > LIKELY and not self.words.asks(text, hint)
+        likely = found.confidence > LIKELY and len(plain_words(text)) > 1 and not self.words.asks(text, hint)
         return Guess(found.lang if likely else hint, sure=False)
 
     def weigh(self, text: str, hint: str) -> Weighed:

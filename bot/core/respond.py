@@ -140,10 +140,11 @@ class Turn:
 
 @dataclass(slots=True)
 class _Draft:
-    """A turn in the making. `guess` and `offered`: what the session is to remember of the languages heard; None: no news."""
+    """A turn in the making. `aside`: buttons that come after all others, so that 1 is never theirs. `guess` and `offered`: what the session is to remember of the languages heard; None: no news."""
 
     lines: list[Line] = field(default_factory=list)
     buttons: list[Button] = field(default_factory=list)
+    aside: list[Button] = field(default_factory=list)
     files: list[File] = field(default_factory=list)
     lang: str = ""
     settled: bool = False
@@ -229,10 +230,15 @@ def _picked(session: Session, text: str, ear: Ear, *, listed: bool) -> Act | Non
         labels = tuple(label for label, _ in session.shown)
         at = place(number, len(labels)) if counted(labels, ear) else valued(labels, number, ear)
         return None if at is None or not listed else _start(session.shown[at][1])
-    if exact is None and session.top is None and len(words) > 2:
-        begun = [act for label, act in session.shown if ear.fold(label).startswith(words)]
+    if exact is None and session.top is None and len(words) > 1:
+        begun = [act for label, act in session.shown if _begins(ear.fold(label), words)]
         exact = begun[0] if len(begun) == 1 else None
     return _start(exact)
+
+
+def _begins(label: str, words: str) -> bool:
+    """Whether a label begins with these words; two letters must be a word of it: "no" is no beginning of "none of these"."""
+    return label.startswith(words) and (len(words) > 2 or not label[len(words) : len(words) + 1].isalnum())
 
 
 def _start(act: Act | None) -> Act | None:
@@ -473,14 +479,14 @@ def _listen(session: Session, text: str, at: Situation, out: _Draft) -> Generato
         if session.offered != guess.lang:
             out.offered = guess.lang
             out.lines.append(Line("language.offer", language=language))
-            out.buttons.append(Button(Line("language.switch-to", language=language), Start("language", (guess.lang,))))
+            out.aside.append(Button(Line("language.switch-to", language=language), Start("language", (guess.lang,))))
         return
     out.lang = guess.lang
     out.settled = at.new or session.guess == guess.lang
     if not out.settled:
         out.lines.append(Line("language.switched", language=language))
         keep = Line("language.keep", language=Line(f"language.{at.lang}"))
-        out.buttons.append(Button(keep, Start("language", (at.lang,))))
+        out.aside.append(Button(keep, Start("language", (at.lang,))))
 
 
 def _edited(session: Session, act: Edited, at: Situation, out: _Draft) -> Generator[Request, Any, Turn]:
@@ -573,7 +579,7 @@ def _question(frame: Frame, ran: Asked, out: _Draft) -> Message:
         lines.append(Line("core.earlier-answer", answer=ran.ask.prompt.show(frame.was.value)))
     lines.append(ran.ask.prompt.line)
     taps = tuple(Button(choice.label, Tap(frame.run, ran.open.digest, choice.id)) for choice in ran.choices)
-    more = tuple(_own(button, frame) for button in (*ran.ask.buttons, *out.buttons))
+    more = tuple(_own(button, frame) for button in (*ran.ask.buttons, *out.buttons, *out.aside))
     return Message(tuple(lines), (*taps, *more), tuple(out.files), (frame.run, ran.open.digest), ran.open.numbered)
 
 
@@ -584,7 +590,7 @@ def _own(button: Button, frame: Frame) -> Button:
 
 
 def _message(out: _Draft) -> Message:
-    return Message(tuple(out.lines), tuple(out.buttons), tuple(out.files))
+    return Message(tuple(out.lines), (*out.buttons, *out.aside), tuple(out.files))
 
 
 def _left(session: Session, at: Situation, out: _Draft) -> Turn:
