@@ -5,6 +5,7 @@ import pytest
 from bot.core.message import Line
 from locales.catalogue import GAP, SOURCE, Catalogues, gaps
 from locales.render import Renderer
+from locales.words import Words
 from tests.locales import usage as lines
 
 catalogues = Catalogues.load()
@@ -73,6 +74,19 @@ def test_a_label_has_30_characters_at_most(lang: str) -> None:
         for id in sorted(used.labels)
         for form in catalogues.by_lang[lang].lines.get(id, ())
         if len(text := GAP.sub(lambda gap: SAMPLES.get(gap[1], ""), form)) > LONGEST_LABEL or "\n" in text
+    }
+    assert found == {}
+
+
+@pytest.mark.parametrize("lang", FULL)
+def test_a_typed_label_presses_its_button_and_is_no_other_command(lang: str) -> None:
+    """ "Sign me up" typed under an event signs up for it; the list of events has other words."""
+    words, same = Words.load(), ("command.", "menu.", "stop.messages", "privacy.read")
+    found = {
+        id: form
+        for id in sorted(used.labels)
+        for form in catalogues.by_lang[lang].lines.get(id, ())
+        if not id.startswith(same) and words.command(form, lang, FULL)
     }
     assert found == {}
 
