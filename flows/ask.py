@@ -12,6 +12,7 @@ from flows.welcome import MENU, TO_MENU
 
 FIRST_PART = 600  # characters of an answer before [More]: one screen of a small phone
 TOPICS = {"screening": ("screening", "prevention"), "hub": ("hubs", "mission", "echos", "plan", "participation")}
+GREETED = Line("ask.greeting")
 LINES = tuple(f"topic.{name}" for name in TOPICS)
 
 
@@ -20,7 +21,8 @@ async def ask(text: str) -> None:
     found = await Fetch(Search(text))
     match found.route:
         case "small_talk":
-            await Say(Line("ask.small-talk"), *MENU)
+            for line in found.says:
+                await Say(line, *(MENU if line == GREETED else (TO_MENU,)))
         case "answer":
             await _answer(found)
         case "suggest":
@@ -58,7 +60,7 @@ async def _unknown(found: Found) -> None:
     hub, under = await Fetch(ThisHub()), await Fetch(Listed())
     titles = await _titles(replace(found, hits=tuple(hit for hit in found.hits if hit.score)))
     asked = Button(Line("ask.the-hub"), Start("human"))
-    if asked.act not in under:
+    if under[:1] != (asked.act,):  # it stands first here, and hardly elsewhere
         await Say(Line("ask.unknown"), asked)
     elif TO_MENU.act not in under:
         await Say(Line("ask.unknown-again"), asked, TO_MENU)

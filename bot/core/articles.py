@@ -72,7 +72,8 @@ class Hit:
 class Found:
     """What became of a question. `route`: answer, suggest, unknown, small_talk, red_flag, no_diagnosis, emergency, crisis.
 
-    `hits` are the nearest three, best first, whatever the route. `says` is the safety text of the last four routes.
+    `hits` are the nearest three, best first, whatever the route. `says` is what small talk gets, and the safety text of the
+    last four routes.
     """
 
     route: str

@@ -9,14 +9,15 @@ from threading import Lock
 
 from bot.core.articles import Article, Found, Hit, Safety, Versions
 from bot.core.hub import Hub
-from bot.core.message import Danger
+from bot.core.message import Danger, Line
 from bot.knowledge.calibrate import ANSWER, SUGGEST, Calibration
 from bot.knowledge.countries import named
 from bot.knowledge.fold import words
 from bot.knowledge.safety import Watch
 from bot.knowledge.search import Ranking, Search
-from bot.knowledge.smalltalk import small_talk
+from bot.knowledge.smalltalk import KINDS, small_talk
 
+LINES = tuple(f"ask.{kind}" for kind in KINDS)
 KNOWN = 0.7  # to answer where nobody asked: an answer that is not wanted costs more than one that is missed
 # Small words of three letters and more in a question that only shifts the country: "what about Germany?", "a jak we Włoszech"
 _SHIFTS = frozenset(
@@ -81,8 +82,8 @@ class Library:
         hits = tuple(Hit(doc, round(score, 4)) for doc, score in ranking.hits)
         if danger := self.danger(text, lang, today):
             return Found(danger.route, hits, danger.says)
-        if small_talk(text):
-            return Found("small_talk", hits)
+        if kind := small_talk(text):
+            return Found("small_talk", hits, (Line(f"ask.{kind}"),))
         if _only_shifts(text):  # "and in Germany?" alone says too little to be answered, or even to suggest
             return Found("unknown", hits)
         if ranking.sure >= ANSWER:

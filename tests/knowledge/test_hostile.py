@@ -36,7 +36,7 @@ def test_any_text_is_answered(text: str) -> None:
     assert len(found.hits) <= 3
     assert all(0 <= hit.score <= 1 for hit in found.hits)
     assert sorted((hit.score for hit in found.hits), reverse=True) == [hit.score for hit in found.hits]
-    assert (found.says != ()) == (found.route in ("red_flag", "no_diagnosis", "emergency", "crisis"))
+    assert (found.says != ()) == (found.route not in ("answer", "suggest", "unknown"))
     library.known(text, "xx", TODAY)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bot.core.articles import WARNED_FOR, Article, Versions
+from bot.core.message import Line
 from bot.knowledge.calibrate import Calibration, Sample, features, fitted
 from bot.knowledge.countries import named
 from bot.knowledge.fold import words
@@ -200,6 +201,23 @@ def test_small_talk_is_no_question(text: str, pl: Library) -> None:
     assert small_talk(text)
     assert pl.search(text, "pl", TODAY).route == "small_talk"
     assert not pl.known(text, "pl", TODAY)
+
+
+@pytest.mark.parametrize(
+    ("kind", "texts"),
+    [
+        ("greeting", ["hi", "Good evening", "dzień dobry", "boa tarde", "ok hello", "як справи?", "👍"]),
+        ("thanks", ["thanks", "ok, thank you very much", "no, thanks", "dziękuję bardzo", "muito obrigada", "щиро дякую"]),
+        ("bye", ["bye", "thanks, bye", "good night", "do widzenia", "até logo", "до побачення"]),
+        ("ok", ["ok", "great", "dobrze", "está bem", "добре", "got it"]),
+        ("nod", ["yes", "no", "not really", "tak", "nie", "sim", "não", "ні", "i agree"]),
+        ("", ["no information", "good doctors", "is it good", "nie wiem", "tak czy nie", "ok google"]),
+    ],
+)  # fmt: skip
+def test_each_kind_of_small_talk_has_its_answer(kind: str, texts: list[str], pl: Library) -> None:
+    assert [text for text in texts if small_talk(text) != kind] == []
+    if kind:
+        assert pl.search(texts[0], "en", TODAY).says == (Line(f"ask.{kind}"),)
 
 
 @pytest.mark.parametrize(
