@@ -19,6 +19,7 @@ SOURCE = "en"  # the language in which lines are written first; its file is the 
 MOST_CLASSES = 6  # of a plural rule: Arabic's, and no language has more
 _CLASSES = re.compile(rb"nplurals *= *(\d+)")
 _TRIED = range(201)  # numbers for which a plural rule must have a class: rules look at the last two figures
+_ODD = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff]")
 GAP = re.compile(r"\{([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*)\}")
 
 
@@ -103,7 +104,7 @@ def read(folder: Path, lang: str, source: Catalogue | None = None) -> Catalogue:
             raise ValueError(f"more than {MOST_CLASSES} plural classes")  # noqa: TRY301  # told as every other below
         catalog = read_po(BytesIO(data), abort_invalid=True)
         plural = _rule(catalog)
-    except (OSError, ValueError, PoFileError) as error:  # a ValueError: not UTF-8, or a plural rule that is none
+    except (OSError, ValueError, LookupError, PoFileError) as error:  # not UTF-8, no such encoding, no plural rule
         return Catalogue(lang, {}, lambda _: 0, problems=(Problem(path, 1, str(error)),))
     for message in catalog:
         if not message.id:
@@ -125,7 +126,9 @@ def read(folder: Path, lang: str, source: Catalogue | None = None) -> Catalogue:
 
 def _rule(catalog: Catalog) -> Callable[[int], int]:
     """The plural rule: number -> class. gettext takes a formula of n apart and knows no names but n, so nothing in it is
-    code. ValueError where it is no such formula, or gives no class for a number."""
+    code. ValueError where it is no such formula, or gives no class for a number, and where the file is not in UTF-8."""
+    if (catalog.charset or "").lower().replace("-", "") != "utf8":
+        raise ValueError("not UTF-8")
     rule = gettext.c2py(catalog.plural_expr)
     for n in _TRIED:
         try:
@@ -147,6 +150,10 @@ def _fault(forms: tuple[str, ...], *, fuzzy: bool, source: Catalogue | None, id:
         return "fuzzy"
     if not forms or not all(forms):
         return "a form is empty"
+    if odd := _ODD.search("".join(forms)):
+        return f"the character U+{ord(odd[0]):04X}, which cannot be seen"
+    if any(set(GAP.sub("", form)) & {"{", "}"} for form in forms):
+        return "a brace that is no gap"
     if source is None:
         return ""
     original = source.lines.get(id)

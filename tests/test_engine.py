@@ -204,7 +204,9 @@ def test_an_update_that_killed_three_processes_is_given_up_with_an_apology() -> 
 def test_what_follows_is_given_up_too() -> None:
     world = EngineWorld()
     world.store.rows.inbox["chat", "1+"] = Inbound("chat/terminal:ana", "open", '["start", "menu"]', "en", 3)
-    world.store.rows.contacts["chat/terminal:ana"] = Contact("chat/terminal:ana", Sender("chat", "terminal", "ana"), "en")
+    world.store.rows.contacts["chat/terminal:ana"] = Contact(
+        "chat/terminal:ana", Sender("chat", "terminal", "ana"), "en"
+    )
     now(world.engine.recover(HUB))
     assert texts(world) == ["Sorry, something broke here. Nothing was saved."]
     now(world.engine.recover(HUB))

@@ -32,6 +32,9 @@ def folder(path: Path, **files: str) -> Path:
             'msgid "a.one"\nmsgid_plural "a.one"\nmsgstr[0] "{x}"\nmsgstr[1] "{x}"\n',
             "has a plural here or in English only",
         ),
+        ('msgid "a.one"\nmsgstr "{x} \x1b[2J"\n', "the character U+001B, which cannot be seen"),
+        ('msgid "a.one"\nmsgstr "{x} \u202e"\n', "the character U+202E, which cannot be seen"),
+        ('msgid "a.one"\nmsgstr "{x} {X}"\n', "a brace that is no gap"),
         ("", "missing"),
     ],
 )
@@ -51,7 +54,18 @@ def test_a_line_that_english_lacks_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"\xff\xfe", b'msgid "a', b'msgid "a"\nmsgid "b"\n', HEAD.format("de", "nplurals=2; plural=n!").encode()]
+    "body",
+    [
+        b"\xff\xfe",
+        b'msgid "a',
+        b'msgid "a"\nmsgid "b"\n',
+        HEAD.format("de", "nplurals=2; plural=n!").encode(),
+        HEAD.format("de", "nplurals=2; plural=n/0").encode(),
+        HEAD.format("de", "nplurals=2; plural=n").encode(),
+        HEAD.format("de", "nplurals=99999999; plural=0").encode(),
+        (HEAD.format("de", "nplurals=2; plural=n!=1") + EN).replace("UTF-8", "nonsense").encode(),
+        (HEAD.format("de", "nplurals=2; plural=n!=1") + EN).replace("UTF-8", "latin-1").encode(),
+    ],
 )
 def test_a_broken_file_is_a_problem_and_no_exception(tmp_path: Path, body: bytes) -> None:
     path = folder(tmp_path, de="") / "de" / "LC_MESSAGES" / "hubbot.po"
