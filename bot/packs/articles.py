@@ -19,6 +19,7 @@ KEYS = (
 SOURCE = ("title", "url")
 SCREEN = 1600  # characters: more than one screen of a phone
 LONGEST = 12_000  # characters: three messages
+LONGEST_TITLE = 200  # characters: it is the name of a button, too
 MOST_QUESTIONS = 40
 HTTP = re.compile(r"https?://[^\s/?#@:]+\.[^\s/?#@:]+(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
 REVIEWED = re.compile(r"machine\b.*|reviewed by .+ on \d{4}-\d\d-\d\d")
@@ -78,7 +79,7 @@ def _article(document: Document, name: str, lang: str, body: str, report: Report
     return Article(
         id=name,
         lang=lang,
-        title=table.text("title", "a title", required=True),
+        title=table.text("title", "a title", required=True, longest=LONGEST_TITLE),
         body=body,
         questions=questions,
         topics=table.list_of("topics", "small letters, digits, - and _", shape=ID),

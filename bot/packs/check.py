@@ -13,7 +13,7 @@ from pathlib import Path
 from bot.core.articles import WARNED_FOR, Article
 from bot.core.hub import VERIFIED_FOR, Hub
 from bot.packs import check_safety, files, forms, patterns
-from bot.packs.loader import Loaded, hubs, load, load_dir, no_forms
+from bot.packs.loader import Loaded, hubs, load, load_dir, no_forms, no_hubs
 from bot.packs.problems import Document, Problem, Report
 
 WORDS = 20  # a sentence on average: plain language (R88)
@@ -34,6 +34,8 @@ def check(
         files.secrets(folder / name, report)
     found.update(dict.fromkeys(report.problems))
     found.update(dict.fromkeys(_accounts(packs)))
+    no_hubs(folder, broken := Report())
+    found.update(dict.fromkeys(broken.problems))
     return in_order(found)
 
 

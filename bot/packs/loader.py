@@ -60,11 +60,21 @@ def no_forms(_path: Path) -> tuple[Form | None, tuple[forms.Finding, ...]]:
 
 def hubs(folder: Path) -> tuple[str, ...]:
     """The packs in a folder, by name: what holds a hub.toml. A name that begins with _ or . is no hub."""
+    return tuple(name for name in _names(folder) if (folder / name / "hub.toml").is_file())
+
+
+def no_hubs(folder: Path, report: Report) -> None:
+    """Report each hub.toml that is no file: nobody serves such a pack, and that must not go unnoticed."""
+    for path in (folder / name / "hub.toml" for name in _names(folder)):
+        if os.path.lexists(path) and not path.is_file():
+            report.whole(path, "not a regular file, or a link that leads nowhere: a pack begins with this file")
+
+
+def _names(folder: Path) -> list[str]:
     try:
-        names = sorted(entry.name for entry in os.scandir(folder) if entry.name[0] not in "_.")
+        return sorted(entry.name for entry in os.scandir(folder) if entry.name[0] not in "_.")
     except OSError:
-        return ()
-    return tuple(name for name in names if (folder / name / "hub.toml").is_file())
+        return []
 
 
 def load(

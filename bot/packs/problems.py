@@ -8,13 +8,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
+LONGEST_NAME = 80  # characters that are shown of one part of a key
+
 Key: TypeAlias = tuple[str | int, ...]
 
 
 def dotted(key: Key) -> str:
-    """A key as people say it: ("lines", 2, "name") is "lines[3].name", counted from one."""
+    """A key as people say it: ("lines", 2, "name") is "lines[3].name", counted from one. Of a very long name the beginning."""
     text = ""
-    for part in key:
+    for whole in key:
+        part = whole if isinstance(whole, int) or len(whole) <= LONGEST_NAME else f"{whole[:LONGEST_NAME]}…"
         text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else part
     return text
 

@@ -64,7 +64,15 @@ class Table:
         """Report a key that must be there, at the table's own line."""
         self.report.at(self.document, (*self.key, name), f"missing: {what}")
 
-    def text(self, name: str, what: str, *, shape: re.Pattern[str] | None = None, required: bool = False) -> str:
+    def text(
+        self,
+        name: str,
+        what: str,
+        *,
+        shape: re.Pattern[str] | None = None,
+        required: bool = False,
+        longest: int = LONGEST,
+    ) -> str:
         """One text, in full the shape; "" where there is none. `what` says what is expected, for a person."""
         if not self.has(name):
             if required:
@@ -74,7 +82,7 @@ class Table:
         if not isinstance(value, str) or (required and not value.strip()) or (shape and not shape.fullmatch(value)):
             self.wrong(name, f"expected {what}, not {_shown(value)}")
             return ""
-        if bad := _bad(value):
+        if bad := _bad(value, longest):
             self.wrong(name, bad)
             return ""
         return value
@@ -164,7 +172,7 @@ class Table:
         for number, item in enumerate(value):
             if not isinstance(item, str) or not item.strip() or (shape and not shape.fullmatch(item)):
                 self.report.at(self.document, (*self.key, name, number), f"expected {what}, not {_shown(item)}")
-            elif bad := _bad(item):
+            elif bad := _bad(item, LONGEST):
                 self.report.at(self.document, (*self.key, name, number), bad)
             else:
                 good.append(item)
@@ -216,10 +224,8 @@ class Table:
             if lang not in LANGUAGES:
                 self.wrong(lang, "not the code of a language, such as en, pl, pt, uk")
                 continue
-            text = self.text(lang, f"{what}, a text", required=True)
-            if len(text) > longest:
-                self.wrong(lang, f"{len(text)} characters, at most {longest} can be shown: make it shorter")
-            elif link := SCHEME.search(text):
+            text = self.text(lang, f"{what}, a text", required=True, longest=longest)
+            if link := SCHEME.search(text):
                 self.wrong(lang, not_allowed(link[0]))
             elif text:
                 good[lang] = text
@@ -233,8 +239,10 @@ class Table:
         return Texts.of(chosen or good)
 
 
-def _bad(text: str) -> str:
-    """What is wrong with the characters of a text: control and direction characters are not shown to people."""
+def _bad(text: str, longest: int) -> str:
+    """What is wrong with the characters of a text: too many, or control and direction characters, which nobody sees."""
+    if len(text) > longest:
+        return f"{len(text)} characters, at most {longest} can be shown: make it shorter"
     found = UNSEEN.search(text)
     return f"a character that cannot be seen (U+{ord(found[0]):04X}): take it out" if found else ""
 
@@ -249,6 +257,8 @@ def _shown(value: object) -> str:
         return "a table"
     if isinstance(value, list):
         return "a list"
+    if isinstance(value, int) and abs(value) >= 10**15:
+        return "a number of many digits"  # Python writes none of more than 4,300
     text = value.isoformat() if isinstance(value, datetime | date | time) else str(value)
     text = "".join(char if char.isprintable() else "?" for char in text)
     return repr(text if len(text) <= 40 else text[:37] + "...") if isinstance(value, str) else text[:40]

@@ -24,6 +24,7 @@ _STRINGS = (
     re.compile(r'"(?:[^"\\\n]|\\.)*"'),
     re.compile(r"'[^'\n]*'"),
 )
+_DIGITS = re.compile(r"[0-9_]{4000}")
 _PLAIN = re.compile(r"[^,\]}#\n]*")
 
 
@@ -51,6 +52,11 @@ def parse(path: Path, text: str) -> Document:
         place = int(found[1]) if found else text.count("\n") + 1
         plain = message.partition(" (at ")[0]
         raise TomlError(place, f"not TOML: {plain[0].lower()}{plain[1:]}") from error
+    except TomlError:
+        raise
+    except ValueError as error:  # Python makes no number of so many digits
+        place = next((at for at, line in enumerate(text.split("\n"), 1) if _DIGITS.search(line)), 1)
+        raise TomlError(place, "a number with thousands of digits") from error
     except RecursionError as error:
         raise TomlError(1, "not TOML that can be read: too many brackets inside each other") from error
     return Document(path, data, scan.lines)

@@ -154,6 +154,14 @@ def test_a_pipe_is_not_opened(packs: Path) -> None:
     ]
 
 
+def test_a_hub_whose_first_file_is_none_is_not_passed_over(packs: Path) -> None:
+    for name in ("aa", "bb", "cc"):
+        (packs / name).mkdir()
+    (packs / "aa/hub.toml").mkdir()
+    (packs / "bb/hub.toml").symlink_to("gone.toml")
+    assert [line.partition(":1: ")[0] for line in said(packs)] == ["aa/hub.toml", "bb/hub.toml"]
+
+
 def test_a_loop_of_folders_ends(packs: Path) -> None:
     (packs / "xx/articles/en/loop").symlink_to(packs / "xx", target_is_directory=True)
     start = time.monotonic()
