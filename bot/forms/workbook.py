@@ -21,6 +21,7 @@ MAX_ROWS: Final = 25_000  # of a sheet: ten lists of 2,000 choices, and as many 
 MAX_COLUMNS: Final = 300
 MAX_EMPTY: Final = 60  # empty rows in a row end a sheet, as pyxform reads it
 MAX_CELL: Final = 32_767  # characters, Excel's own limit
+LONGEST_NAME: Final = 80  # characters that are shown of the name of a sheet or a column
 _DOCTYPES: Final = tuple("<!DOCTYPE".encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be"))
 
 
@@ -36,10 +37,14 @@ class Problem:
 
     def told(self) -> str:
         """One line: where, and what."""
-        where = [f"sheet {self.sheet}" if self.sheet else "", f"row {self.row}" if self.row else ""]
-        where.append(f"column {self.column}" if self.column else "")
+        where = [f"sheet {_short(self.sheet)}" if self.sheet else "", f"row {self.row}" if self.row else ""]
+        where.append(f"column {_short(self.column)}" if self.column else "")
         place = ", ".join(filter(None, where))
         return f"{place}: {self.text}" if place else self.text
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
 
 
 @dataclass(frozen=True, slots=True)

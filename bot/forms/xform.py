@@ -32,6 +32,7 @@ from bot.core.form.xpath import ParseError
 
 Wrong: TypeAlias = Callable[[str, str, str], None]  # (path of the question, column, text)
 
+MOST_DIGITS: Final = 12  # of the ends of a range: a number of a chat has 30 at most, and a step divides it
 _CONTROLS: Final = frozenset({"input", "secret", "select1", "select", "rank", "range", "trigger", "upload"})
 _CODE = re.compile(r"\(\s*([a-z]{2,3}(?:-[A-Za-z0-9]{1,8})*)\s*\)\s*$")
 _KINDS: Final = {
@@ -191,6 +192,9 @@ class Builder:
             start, end, step = (Decimal(number) for number in numbers)
         except InvalidOperation:
             self._wrong(path, "parameters", f"start, end and step must be numbers, not {', '.join(numbers)}")
+            return None
+        if not all(it.is_finite() and (it == 0 or abs(it.adjusted()) < MOST_DIGITS) for it in (start, end, step)):
+            self._wrong(path, "parameters", f"start, end and step must be numbers of at most {MOST_DIGITS} digits")
             return None
         return Range(start, end, step, stored == "int")
 

@@ -116,6 +116,7 @@ ONE = {"type": "integer", "name": "age", "label": "Age?"}
         ({"type": "select_one nothing"}, "row 3, column A (type): there is no list of choices named nothing"),
         ({"type": "caseid"}, "row 3: Unknown question type 'caseid'."),
         ({"type": "range", "parameters": "start=a"}, "survey, row 3"),
+        ({"type": "range", "parameters": "end=1e300 step=1e-300"}, "start, end and step must be numbers of at most 12"),
         ({"type": "end group"}, "survey, row 3"),
         ({"name": "1st"}, "row 3"),
     ],
@@ -264,6 +265,14 @@ def test_files_that_are_none(tmp_path: Path, name: str, data: bytes, wanted: str
     code, lines = check_lines(path)
     assert code == 1
     assert any(wanted in line for line in lines), lines
+
+
+def test_of_a_very_long_name_the_beginning_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "long.csv"
+    path.write_text('"' + "s" * 5_000 + '",,\n,type,name\n,nonsense,a\n', encoding="utf-8")
+    _, lines = check_lines(path)
+    assert lines
+    assert max(map(len, lines)) < 500
 
 
 def test_no_file_and_a_folder(tmp_path: Path) -> None:
