@@ -4,6 +4,7 @@ One rule: people name the database; which driver speaks to it is our choice. No 
 """
 
 import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,9 +48,13 @@ def prepare(path: Path, mounts: str | None = None) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        handle = os.open(path, os.O_CREAT | os.O_RDWR | os.O_NONBLOCK, 0o600)
+        regular = stat.S_ISREG(os.fstat(handle).st_mode)
+        os.close(handle)
     except OSError as error:
         raise StoreError(f"{path}: cannot be opened ({error.strerror})") from None
+    if not regular:  # SQLite would wait for ever for what comes out of a pipe
+        raise StoreError(f"{path}: not a file")
     if kind := _network(path.resolve(), mounts):
         raise StoreError(
             f"{path}: lies on a network share ({kind}), where SQLite breaks; use a local disk or PostgreSQL"

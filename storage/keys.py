@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import json
 import os
+import stat
 from base64 import b64decode, b64encode
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -122,13 +123,15 @@ def from_file(folder: Path) -> Master | None:
     """The key in the folder's key file, or None where there is no file. Raises StoreError on one that others can read."""
     path = folder / FILE
     try:
-        with path.open("rb") as file:
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:  # a pipe is not waited for
             mode = os.fstat(file.fileno()).st_mode
-            text = file.read(1_000).decode("ascii", "replace").strip()
+            text = file.read(1_000).decode("ascii", "replace").strip() if stat.S_ISREG(mode) else ""
     except FileNotFoundError:
         return None
     except OSError as error:
         raise StoreError(f"{path}: cannot be read ({error.strerror})") from None
+    if not stat.S_ISREG(mode):
+        raise StoreError(f"{path}: not a file")
     if mode & 0o077:
         raise StoreError(f"{path}: others can read the key; do `chmod 600 {path}`")
     return Master((_key(text, str(path)),))

@@ -212,13 +212,20 @@ def _pragmas(driver: Any, record: object) -> None:  # noqa: ARG001
     driver.isolation_level = None  # pysqlite would start transactions by itself and break savepoints
     for pragma in (
         "busy_timeout=" + str(BUSY_MS),
-        "journal_mode=WAL",
+        *(("journal_mode=WAL",) if _ours(driver) else ()),
         "synchronous=FULL",
         "secure_delete=ON",
         "temp_store=MEMORY",
         "journal_size_limit=" + str(LOG_BYTES),
     ):
         driver.execute("PRAGMA " + pragma).fetchall()
+
+
+def _ours(driver: Any) -> bool:
+    """Whether the file is new or a database of hubbot. Another program's is refused later, and must stay as it is."""
+    return not driver.execute(
+        "SELECT 1 FROM sqlite_master EXCEPT SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
+    ).fetchall()
 
 
 def _reading_pragmas(driver: Any, record: object) -> None:  # noqa: ARG001

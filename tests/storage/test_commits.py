@@ -1,7 +1,10 @@
 """Works at the same time: nobody's fault is another's, and what two did to each other is tried again."""
 
 import asyncio
+import contextlib
 import fcntl
+import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -117,6 +120,22 @@ async def test_a_foreign_database_is_refused(bare: str, tmp_path: Path) -> None:
     await store.close()
     with pytest.raises(StoreError, match="not hubbot's"):
         await open_store(bare, tmp_path)
+
+
+async def test_another_programs_file_stays_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "theirs.sqlite3"
+    with contextlib.closing(sqlite3.connect(path)) as theirs:
+        theirs.execute("create table users (id)")
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match="not hubbot's"):
+        await open_store(f"sqlite:///{path}", tmp_path)
+    assert path.read_bytes() == before
+
+
+async def test_a_pipe_in_place_of_the_database_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "x.sqlite3")
+    with pytest.raises(StoreError, match="not a file"):
+        await open_store(f"sqlite:///{tmp_path}/x.sqlite3", tmp_path)
 
 
 @pytest.mark.parametrize("bad", ["", "mysql://x/y", "sqlite://", "sqlite:///", "postgresql://", "/tmp/x.db"])

@@ -100,6 +100,14 @@ async def test_a_key_file_that_others_can_read_is_refused(url: str, tmp_path: Pa
         await open_store(url, tmp_path)
 
 
+async def test_a_key_file_that_is_a_pipe_is_not_waited_for(url: str, tmp_path: Path) -> None:
+    await use(url, tmp_path, "")
+    (tmp_path / keys.FILE).unlink()
+    os.mkfifo(tmp_path / keys.FILE, 0o600)
+    with pytest.raises(StoreError, match="not a file"):
+        await open_store(url, tmp_path)
+
+
 def test_R49_the_file_shows_no_word_of_anybody(tmp_path: Path) -> None:
     asyncio.run(use(f"sqlite:///{tmp_path}/x.sqlite3", tmp_path, ""))
     found = b"".join(path.read_bytes() for path in tmp_path.glob("x.sqlite3*"))
