@@ -96,10 +96,11 @@ class Names:
     def _read(self, name: str) -> Address:
         mark, found = self.mark(name), Address("terminal", name, self.hint)
         with contextlib.suppress(FileNotFoundError):
-            for line in self.path.read_text(encoding="utf-8").splitlines():
+            for line in self.path.read_text(encoding="ascii", errors="replace").splitlines():
                 match line.split(" "):
                     case [known, channel, hint] if known == mark and channel in NETWORKS:
-                        found = Address(channel, name, bytes.fromhex(hint).decode())
+                        with contextlib.suppress(ValueError):  # a process was killed while it wrote this line
+                            found = Address(channel, name, bytes.fromhex(hint).decode())
                     case _:
                         pass
         return found

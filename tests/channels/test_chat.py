@@ -60,6 +60,16 @@ def test_a_name_stays_on_its_network_through_a_kill(chat: Jsonl) -> None:
     assert back["channel"] == "terminal"
 
 
+def test_a_line_that_was_half_written_is_passed_over(chat: Jsonl, tmp_path: Path) -> None:
+    chat.say({"as": "ana", "channel": "matrix", "lang": "uk"})
+    chat.kill()
+    path = tmp_path / "data" / "processes" / ".names"
+    mark = path.read_text().split(" ")[0]
+    path.write_bytes(path.read_bytes() + f"{mark} telegram 7\n".encode() + b"\xff\xfe\n" + f"{mark} teleg".encode())
+    (hello,) = chat.say({"as": "ana", "text": "/start"})
+    assert (hello["channel"], hello["lang"]) == ("matrix", "uk")
+
+
 def test_ids_never_repeat(chat: Jsonl) -> None:
     seen = []
     for _ in range(3):
