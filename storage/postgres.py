@@ -36,6 +36,7 @@ class Postgres:
             pool_size=CONNECTIONS,
             max_overflow=0,
             pool_timeout=WAIT_S,
+            hide_parameters=True,  # they may be what somebody wrote, and an exception is printed where nobody thinks of it
             connect_args={"timeout": WAIT_S, "server_settings": {"application_name": "hubbot"}},
         )
         self._driver = self._engine.dialect.loaded_dbapi

@@ -53,8 +53,10 @@ class Sqlite:
         self._wait = wait
         address.prepare(at.path)
         self._queue: SimpleQueue[_Job | None] = SimpleQueue()
-        self._writer = create_engine(at.url, pool_size=1, max_overflow=0, poolclass=QueuePool)
-        self._reader = create_engine(at.url, pool_size=READERS, max_overflow=0, poolclass=QueuePool)
+        self._writer = create_engine(at.url, pool_size=1, max_overflow=0, poolclass=QueuePool, hide_parameters=True)
+        self._reader = create_engine(
+            at.url, pool_size=READERS, max_overflow=0, poolclass=QueuePool, hide_parameters=True
+        )
         event.listen(self._writer, "connect", _pragmas)
         event.listen(self._reader, "connect", _reading_pragmas)
         event.listen(self._writer, "begin", lambda conn: conn.connection.dbapi_connection.execute("BEGIN IMMEDIATE"))

@@ -5,12 +5,14 @@ import contextlib
 import fcntl
 import os
 import sqlite3
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import Connection, func, select, text
+from sqlalchemy.exc import DBAPIError
 
 from bot.core.ports import Sender
 from storage.address import read
@@ -204,3 +206,16 @@ async def test_a_process_that_holds_the_database_and_is_stopped_is_not_waited_fo
     await database.run(lambda conn: conn.exec_driver_sql("insert into t values (2)"))
     assert await database.read(lambda conn: conn.exec_driver_sql("select sum(n) from t").scalar()) == 2
     await database.close()
+
+
+async def test_W06_what_the_database_says_of_a_statement_that_fails_holds_no_values(house: House) -> None:
+    planted = "Kanarek-7531"
+
+    def broken(conn: Connection) -> None:
+        conn.execute(text("SELECT :words FROM nowhere"), {"words": planted})
+
+    for run in (house.store.database.run, house.store.database.read):
+        with pytest.raises(DBAPIError) as wrong:
+            await run(broken)
+        assert "nowhere" in str(wrong.value)
+        assert planted not in "".join(traceback.format_exception(wrong.value))
