@@ -142,8 +142,8 @@ def _stepped(conn: Connection, part: _Part, progress: Progress) -> None:
 
     driver: Any = conn.connection.driver_connection
     with closing(sqlite3.connect(part.path, isolation_level=None)) as target:
-        for pragma in ("journal_mode=OFF", "synchronous=OFF"):  # it is no backup before it is whole
-            target.execute(f"PRAGMA {pragma}").fetchall()
+        for pragma in ("PRAGMA journal_mode=OFF", "PRAGMA synchronous=OFF"):  # it is no backup before it is whole
+            target.execute(pragma).fetchall()
         driver.backup(target, pages=PAGES, progress=between)
 
 

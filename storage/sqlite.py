@@ -32,6 +32,16 @@ LOCK = "-writer"  # after the database's name
 TIDY_MS = 250  # for a reader of another process to end; our writer waits for nothing longer than it must
 TIDY_AGAIN_S = 1.0  # until it is tried again, without a wait, where a reader did not
 LOG_BYTES = 64 * 1024 * 1024
+
+_BUSY = f"PRAGMA busy_timeout={BUSY_MS}"
+_WAITS = {0: "PRAGMA busy_timeout=0", TIDY_MS: f"PRAGMA busy_timeout={TIDY_MS}"}
+_WRITING = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA secure_delete=ON",
+    "PRAGMA temp_store=MEMORY",
+    f"PRAGMA journal_size_limit={LOG_BYTES}",
+)
 GONE = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
 BROKEN = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
 
@@ -185,11 +195,11 @@ class Sqlite:
         try:
             with self._writer.connect() as conn:
                 driver: Any = conn.connection.driver_connection
-                driver.execute(f"PRAGMA busy_timeout={wait_ms}").fetchall()
+                driver.execute(_WAITS[wait_ms]).fetchall()
                 try:
                     ((busy, _, _),) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
                 finally:
-                    driver.execute(f"PRAGMA busy_timeout={BUSY_MS}").fetchall()
+                    driver.execute(_BUSY).fetchall()
         except (sqlite3.Error, DBAPIError):
             return False
         return not busy
@@ -212,15 +222,9 @@ def _pragmas(driver: Any, record: object) -> None:  # noqa: ARG001
     temp_store: what a statement sets aside makes no file, which would cost more than the statement (190 µs and 30).
     """
     driver.isolation_level = None  # pysqlite would start transactions by itself and break savepoints
-    for pragma in (
-        "busy_timeout=" + str(BUSY_MS),
-        *(("journal_mode=WAL",) if _ours(driver) else ()),
-        "synchronous=FULL",
-        "secure_delete=ON",
-        "temp_store=MEMORY",
-        "journal_size_limit=" + str(LOG_BYTES),
-    ):
-        driver.execute("PRAGMA " + pragma).fetchall()
+    driver.execute(_BUSY).fetchall()
+    for statement in _WRITING if _ours(driver) else _WRITING[1:]:  # WAL stays in the file
+        driver.execute(statement).fetchall()
 
 
 def _ours(driver: Any) -> bool:
@@ -232,8 +236,8 @@ def _ours(driver: Any) -> bool:
 
 def _reading_pragmas(driver: Any, record: object) -> None:  # noqa: ARG001
     driver.isolation_level = None
-    for pragma in ("busy_timeout=" + str(BUSY_MS), "query_only=ON"):
-        driver.execute("PRAGMA " + pragma).fetchall()
+    for statement in (_BUSY, "PRAGMA query_only=ON"):
+        driver.execute(statement).fetchall()
 
 
 def _code(error: BaseException) -> int:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import Connection, select
+from sqlalchemy import event as hooks
 
 from bot.core.articles import KeepQuestion
 from bot.core.events import EventById
@@ -16,6 +17,7 @@ from bot.core.ports import Sender
 from bot.core.surveys import SubmitResponse, SurveyById
 from storage.keys import KeyMismatch
 from storage.schema import metadata
+from storage.sqlite import Sqlite
 from storage.unit import SqlUnit
 from tests.storage.kit import NOON, ZONE, House, event, given, hub, pack, survey, wish, words
 
@@ -261,3 +263,15 @@ async def test_a_value_cannot_be_moved_to_another_row(house: House) -> None:
 
     with pytest.raises(KeyMismatch):
         await house.turn("ann", misplace)
+
+
+async def test_W24_no_statement_holds_what_a_person_said(house: House) -> None:
+    database, said = house.store.database, list[str]()
+    engines = [database._writer, database._reader] if isinstance(database, Sqlite) else [database._engine.sync_engine]  # type: ignore[attr-defined]
+    for engine in engines:
+        hooks.listen(engine, "before_cursor_execute", lambda conn, cursor, statement, *rest: said.append(statement))
+    await a_life(house)
+    await house.do(planted("address"), Export())
+    await house.store.erase(house.hub, "terminal", planted("address"))
+    assert len(said) > 100
+    assert not any(CANARY in it for it in said)
