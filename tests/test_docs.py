@@ -67,3 +67,16 @@ def test_every_key_of_the_protocol_is_documented() -> None:
     chapter = section("`hubbot chat --jsonl`")
     for key in (*_KEYS, "to", "id", "lines", "choices", "edits", "attachments", "error", "idle"):
         assert f'"{key}"' in chapter, key
+
+
+def test_W02_no_option_takes_a_secret() -> None:
+    """Whoever may list the processes of a machine reads their arguments."""
+    options = {name for _, made in commands(parser()) for it in made._actions for name in (*it.option_strings, it.dest)}
+    assert "--hub" in options
+    assert [it for it in options if re.search("key|token|pass|secret|url|database", it)] == []
+
+
+def test_W25_it_is_said_where_to_report_and_who_answers_for_the_data() -> None:
+    page = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    for words in ("private security advisory", "`/privacy`", "controller", "privacy contact", "docs/security.md"):
+        assert words in page

@@ -2,6 +2,7 @@
 
 import re
 import sys
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -190,3 +191,28 @@ def test_W17_no_state_of_a_conversation_holds_the_emergency_text_back(place: Pla
         for text in (command, "1"):
             place.say(text, who)
             assert text_of(place.say(cry, who)) == wanted
+
+
+@pytest.mark.timeout(200)  # six processes
+def test_W02_the_key_is_nowhere_but_where_it_was_set(tmp_path: Path) -> None:
+    secret = bytes((n * 73 + n * n * 11) % 256 for n in range(32))
+    key = b64encode(secret).decode()
+    env, backup = environment(tmp_path / "data", KEY=key, LOG="debug"), tmp_path / "backup.db"
+    address = ("--hub", "pl", "--address", "terminal:ana")
+    calls = [
+        (("chat", "--jsonl"), '{"as": "ana", "lang": "en", "text": "/human"}\n{"as": "ana", "text": "/mydata"}\n'),
+        (("check",), ""),
+        (("db", "backup", str(backup)), ""),
+        (("export", *address), ""),
+        (("report", "hub", "pl"), ""),
+        (("erase", *address), ""),
+    ]
+    files = []
+    for arguments, input in calls:
+        done = run(env, *arguments, input=input)
+        assert done.returncode == 0, done.stderr
+        files += [done.stdout.encode(), done.stderr.encode()]
+    files += [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
+    assert backup.exists()
+    for shape in (secret, key.encode(), key.rstrip("=").encode(), secret.hex().encode()):
+        assert not any(shape in it for it in files)
