@@ -1,6 +1,7 @@
 """A pack comes from outside: nothing in it hangs the program, leads out of the folder, or fills the memory."""
 
 import os
+import socket
 import time
 from pathlib import Path
 
@@ -160,6 +161,23 @@ def test_a_hub_whose_first_file_is_none_is_not_passed_over(packs: Path) -> None:
     (packs / "aa/hub.toml").mkdir()
     (packs / "bb/hub.toml").symlink_to("gone.toml")
     assert [line.partition(":1: ")[0] for line in said(packs)] == ["aa/hub.toml", "bb/hub.toml"]
+
+
+@pytest.mark.parametrize("name", ["Upper", "-first", "_first", "a b", "a.b", "é", "a%2f", "a\\b", "a" * 65, "a\u202eb"])
+def test_W22_a_file_whose_name_is_no_id_is_refused_and_not_read(packs: Path, name: str) -> None:
+    for folder, ending, text in (("articles/en", ".md", ARTICLE), ("events", ".toml", "x = ["), ("forms", ".csv", "x")):
+        (packs / "xx" / folder / f"{name}{ending}").write_text(text, encoding="utf-8")
+    loaded = read(packs)
+    assert len(loaded.errors) == 3
+    assert all("rename the file: its id must be" in it.text for it in loaded.errors)
+    assert not any(name in it for it in loaded.contents)
+
+
+def test_W22_a_socket_is_not_opened(packs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(packs / "xx/articles/en")  # an address has a hundred letters at most
+    with socket.socket(socket.AF_UNIX) as made:
+        made.bind("talk.md")
+        assert [it for it in said(packs) if "not a regular file" in it]
 
 
 def test_a_loop_of_folders_ends(packs: Path) -> None:
