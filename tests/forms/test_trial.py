@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.form.evaluate import EvaluationError
 from bot.core.form.model import Form
 from bot.core.form.state import Plan, State, Why
 from bot.forms.commands import check, try_
@@ -257,3 +258,16 @@ def test_samples_of_patterns_match(pattern: str) -> None:
 @given(st.text(alphabet="()[]{}|?*+\\^$.,-a1:=!<>pP", max_size=40), st.integers(0, 99))
 def test_any_pattern_can_be_sampled(pattern: str, seed: int) -> None:
     assert sample(pattern, Random(seed)) == sample(pattern, Random(seed))
+
+
+def test_W21_an_expression_that_looks_without_end_ends_in_time(tmp_path: Path) -> None:
+    items = "instance('l')/root/item"
+    nested = f"count({items}[count({items}[count({items}) > 1]) > 1]) > 0"
+    first = {"type": "select_one l", "name": "a", "label": "A?"}
+    second = {"type": "text", "name": "b", "label": "B?", "relevant": nested}
+    choices = [{"list_name": "l", "name": f"n{n}", "label": f"N {n}"} for n in range(1_500)]
+    made = form(tmp_path, [first, second], choices)
+    start = time.process_time()
+    with pytest.raises(EvaluationError):
+        State(Plan(made), datetime(2026, 12, 1, tzinfo=UTC), 7, match).values()
+    assert time.process_time() - start < 5

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from bot.core.form.values import Node, Stamp, Value, as_bool, as_number, as_text
 from bot.core.form.xpath import Call, Chain, Expr, Literal, Negate, Number, Path, Step
@@ -15,6 +15,11 @@ from bot.core.form.xpath import Call, Chain, Expr, Literal, Negate, Number, Path
 Matcher: TypeAlias = Callable[
     [str, str], bool
 ]  # (pattern, text): found anywhere? Patterns come from form authors: bound it
+
+
+MAX_LOOKED: Final = (
+    500_000  # nodes tried by the conditions of one expression: half a second. 2,000 choices, each beside 250
+)
 
 
 class EvaluationError(Exception):
@@ -64,14 +69,17 @@ class Context:
 class Evaluator:
     """Evaluates parsed expressions in one World."""
 
-    __slots__ = ("_functions", "world")
+    __slots__ = ("_functions", "_looked", "world")
 
     def __init__(self, world: World, functions: "Mapping[str, Function]") -> None:
         self.world = world
         self._functions = functions
+        self._looked = 0
 
     def value(self, tree: Expr, node: Node) -> Value:
-        """What the expression gives at `node`. Raises EvaluationError for what `check` refuses."""
+        """What the expression gives at `node`. Raises EvaluationError for what `check` refuses, and for one that looks
+        through a list within a list without end."""
+        self._looked = 0
         return self.give(tree, Context(node, 1, 1, node))
 
     def text(self, tree: Expr, node: Node) -> str:
@@ -139,7 +147,13 @@ class Evaluator:
                 found = [*found[0].child(step.test)]  # nearly every step of a form
             else:
                 found = self._step(found, step, at)
+            self._look(len(found))
         return found
+
+    def _look(self, at: int) -> None:
+        self._looked += at
+        if self._looked > MAX_LOOKED:
+            raise EvaluationError(f"an expression that looks at more than {MAX_LOOKED} values")
 
     def _step(self, nodes: list[Node], step: Step, at: Context) -> list[Node]:
         if len(nodes) == 1:
@@ -158,6 +172,7 @@ class Evaluator:
     def _where(self, nodes: list[Node], predicate: Expr, at: Context) -> list[Node]:
         kept: list[Node] = []
         size = len(nodes)
+        self._look(size)
         for place, node in enumerate(nodes, 1):
             verdict = self.give(predicate, Context(node, place, size, at.current))
             plain_number = isinstance(verdict, float) and not isinstance(verdict, Stamp)
