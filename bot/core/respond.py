@@ -6,6 +6,7 @@ In this order a text is: words of danger; a command or stop word; a link; a pick
 open question; a question to the hub; not understood.
 """
 
+import re
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -50,6 +51,7 @@ from bot.core.message import (
 from bot.core.prompts import MAX_TYPED, Ear, Heard, Problem, Text, counted, place, valued
 from bot.core.session import MAX_DEPTH, MAX_DRAFTS, Frame, Session
 
+_WORD = re.compile(r"\w+")
 GO_ON = "go-on"  # the flow that asks whether words that come late belong to the question that waits
 LONG_SILENCE = timedelta(hours=12)  # after it, words may be about something else: "go on?" is asked first
 FORGOTTEN = timedelta(days=365)  # after it, the bot says again that it is a program (R02)
@@ -231,14 +233,22 @@ def _picked(session: Session, text: str, ear: Ear, *, listed: bool) -> Act | Non
         at = place(number, len(labels)) if counted(labels, ear) else valued(labels, number, ear)
         return None if at is None or not listed else _start(session.shown[at][1])
     if exact is None and session.top is None and len(words) > 1:
-        begun = [act for label, act in session.shown if _begins(ear.fold(label), words)]
-        exact = begun[0] if len(begun) == 1 else None
+        found = [act for label, act in session.shown if _begins(ear.fold(label), words)]
+        found = found or [act for label, act in session.shown if _holds(ear.fold(label), words)]
+        exact = found[0] if len(found) == 1 else None
     return _start(exact)
 
 
 def _begins(label: str, words: str) -> bool:
     """Whether a label begins with these words; two letters must be a word of it: "no" is no beginning of "none of these"."""
     return label.startswith(words) and (len(words) > 2 or not label[len(words) : len(words) + 1].isalnum())
+
+
+def _holds(label: str, words: str) -> bool:
+    """Whether the longer ones of a few words stand in a label: "the fair" in "Cancer Mission Fair: citizens' day"."""
+    typed = words.split()
+    telling = {word for word in typed if len(word) > 3}
+    return bool(telling) and len(typed) <= 3 and telling <= {*_WORD.findall(label)}
 
 
 def _start(act: Act | None) -> Act | None:

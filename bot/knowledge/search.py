@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from heapq import nlargest
 
 from bot.core.articles import Article
-from bot.knowledge.calibrate import ANSWER, STRAYS, Calibration, Features, Sample, features, fitted
+from bot.knowledge.calibrate import ANSWER, STRAYS, SUGGEST, Calibration, Features, Sample, features, fitted
 from bot.knowledge.index import QUESTION, Index
 
 OTHER = 0.9  # what a hit in another language counts: between equals, the person's own
@@ -81,11 +81,11 @@ def ceiling(typed: Sequence[str], found: Features) -> float:
     """How sure one may be at most: a word that stands somewhere is not yet a question about it."""
     best, lead, *_ = found
     telling = {word for word in typed if len(word) > 1 and not word.isdecimal()}
-    if not telling or best < (WEAK if len(telling) > 1 else LONE):
+    if len(telling) > 1:
+        return 1.0 if best >= WEAK else 0.99 * SUGGEST
+    if not telling or best < LONE:
         return 0.0
-    if len(telling) == 1 and (best < LONE_SURE or lead < LONE_LEAD):
-        return 0.99 * ANSWER
-    return 1.0
+    return 1.0 if best >= LONE_SURE and lead >= LONE_LEAD else 0.99 * ANSWER
 
 
 def _first(scores: Mapping[str, float]) -> str:

@@ -11,7 +11,7 @@ _MOST = 7  # words of small talk; longer ones say something
 _FILLS = frozenset(
     words(
         "a and the to you very much so all good well there bot hub my dear everyone for your help answer info that was this is it me "
-        "i oh ok okay za i bardzo pięknie ślicznie wszystko wszystkim wam ci panu pani państwu pomoc odpowiedź tobie tam się to jest "
+        "i oh ok okay for now later na za i bardzo pięknie ślicznie wszystko wszystkim wam ci panu pani państwu pomoc odpowiedź tobie tam się to jest "
         "muito pela pelo bem ajuda resposta tudo e a de por sua informação bom vai és está "
         "дуже щиро вам тобі усім всім за допомогу відповідь і та це"
     )
@@ -24,7 +24,7 @@ _KINDS = {
     "greeting": "hi hello hey hiya morning evening afternoon night welcome cześć hej hejka witam witaj siema dobry dzień wieczór "
     "olá oi boa bom dia tarde noite привіт вітаю добрий день доброго дня вечір вечора ранку добридень",
     "thanks": "thanks thank thx ty cheers dzięki dziękuję dziekuje dziekuję dzieki obrigado obrigada obg дякую дякуємо спасибі",
-    "bye": "bye goodbye cya dobranoc widzenia pa adeus tchau бувайте побачення",
+    "bye": "bye goodbye cya dobranoc widzenia razie pa adeus tchau бувайте побачення",
 }
 KINDS = tuple(_KINDS)
 _KIND_OF = {word: kind for kind, those in _KINDS.items() for word in words(those)}
@@ -46,10 +46,10 @@ _WHOLE = {
 
 def small_talk(text: str) -> str:
     """What a message is that only greets, nods, thanks or says good-bye, in any of our languages: greeting, nod, ok, thanks
-    or bye. One without letters is a greeting. "" for everything else."""
+    or bye. "" for everything else."""
     said = words(text)
     if not any(it.isalpha() for it in said):
-        return "greeting"
+        return "nod" if said else "greeting"  # a number that no list has; or a smile
     if len(said) > _MOST:
         return ""
     if kind := _WHOLE.get(" ".join(said)):
