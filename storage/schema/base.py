@@ -81,7 +81,7 @@ def column(kept: Kept, name: str, kind: TypeEngine[T] | type[TypeEngine[T]], why
 def among(of: ColumnElement[str], words: Iterable[str]) -> ColumnElement[bool]:
     """`of` is one of some words of ours. They stand in the statement's text: so both databases know which partial index
     serves, and the text is the same each time."""
-    return of.in_([literal_column(f"'{word}'") for word in words])
+    return of.in_([literal_column(repr(word)) for word in words])
 
 
 def hub_id(kept: Kept) -> Column[str]:
