@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 from bot.core.flow import Need, Request
 from bot.core.message import Act, Edited, Message, Resume, Start, Tap, Typed, act_to_json
 from bot.core.ports import (
+    TIMER,
     Fault,
     FollowUp,
     Knowledge,
@@ -30,13 +31,14 @@ from bot.core.ports import (
     Voice,
 )
 from bot.core.prompts import Ear, counted
-from bot.core.respond import Detect, Flows, Guess, Situation, Turn, failed, respond
+from bot.core.respond import Detect, Flows, Guess, Situation, Turn, failed, lasting, respond
 from bot.core.session import Session
 
 MAX_NEEDS = 8  # different results that one turn may wait for; more is a flow that asks in a loop
 MAX_ATTEMPTS = 3  # runs that ended with the process; the update is then given up, or it would kill every start
 MAX_CHAIN = 8  # acts that may follow one another before a person has to say something
 NOTICES_FROM = 1_000  # places of notices under one cause; a turn has far fewer messages of its own
+RESTING = ("emergency", "crisis")  # routes after which nobody is reminded of a survey for a day
 PASSED = Tap(0, "", "")  # a press that fits no question: run 0 is never given
 
 
@@ -111,7 +113,16 @@ class Engine:
                 self._notify(unit, cause)
             return bool(cause)
 
-        return await self.store.run(hub, work)
+        try:
+            done = await self.store.run(hub, work)
+        except self.store.unavailable:
+            raise
+        except Exception as fault:  # noqa: BLE001  # one that cannot be done must not hold up all behind it
+            self.tell(_fault(fault))
+            return await self.store.run(hub, lambda unit: unit.put_off())
+        if done:
+            await self.recover(hub)
+        return done
 
     async def _carry_on(self, hub: str, follow: FollowUp | None) -> None:
         for _ in range(MAX_CHAIN):
@@ -155,11 +166,14 @@ class Engine:
             return False, None
         if began.person.attempts >= MAX_ATTEMPTS:
             self.tell(Fault("Killed", f"{began.person.attempts} runs of one update"))
-            return True, self._give_up(
-                unit, replace(began, body=Resume()), update, account
-            )  # its words are not touched
+            began = replace(began, body=Resume())  # its words are not touched
+            return True, self._give_up(unit, began, update, account)
         session, act, at = self._heard(unit, began, update)
+        begun = {it.run for it in lasting(session, self.flows) if it.log}
         turn = self._drive(unit, respond(session, act, at), met, at)
+        for it in lasting(turn.session, self.flows):
+            if it.log and it.run not in begun and not unit.erased:
+                unit.nudge(it.run)
         return True, self._commit(unit, turn, update, account)
 
     def _language(self, unit: Unit, began: Began) -> str:
@@ -219,6 +233,8 @@ class Engine:
             unit.speak(lang, chosen=False)
         if turn.route:
             unit.count(turn.route)
+        if turn.route in RESTING:
+            unit.rest()
         session = turn.session
         if turn.message.lines:
             message = self._outgoing(unit, turn.message, lang)
@@ -262,7 +278,11 @@ class Engine:
         return (False, None) if began is None else (True, self._give_up(unit, began, update, account))
 
     def _give_up(self, unit: Unit, began: Began, update: str, account: str) -> FollowUp | None:
-        """End the update that a flow could not bear, drop the frame that ran and no other, and say sorry."""
+        """End the update that a flow could not bear, drop the frame that ran and no other, and say sorry. To what nobody
+        wrote nothing is said."""
+        if account == TIMER:
+            unit.fail(update, account)
+            return None
         session, act, at = self._heard(unit, began, update)
         unit.fail(update, account)
         return self._commit(unit, failed(session, act, at), update, account)

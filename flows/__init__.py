@@ -15,6 +15,7 @@ from flows.mydata import consents, correct, erase, export, mydata, withdraw_cons
 from flows.news import news, stop, stop_only, subscribe, undo_stop, unsubscribe
 from flows.privacy import privacy
 from flows.register import change_place, register
+from flows.reminders import event_reminder, offer_reminder, unfinished
 from flows.survey import survey
 from flows.surveys import survey_link, surveys
 from flows.welcome import (
@@ -56,6 +57,9 @@ _PLAIN: dict[str, Callable[..., Flow]] = {
     "mine": mine,
     "cancel-place": cancel_place,
     "offer": offer,
+    "event-reminder": event_reminder,
+    "offer-reminder": offer_reminder,
+    "unfinished": unfinished,
     "surveys": surveys,
     "survey-link": survey_link,
     "news": news,

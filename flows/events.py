@@ -198,11 +198,16 @@ async def offer(id: str, answer: str) -> None:
             await Say(Line("offer.over", event=it.event), again, Button(Line("menu.events"), Start("events")))
 
 
-async def confirmed(event: Event, registration: Registration, organiser: str) -> None:
-    """A place that is certain: what, when, where, the calendar file, and what happens next."""
-    await Say(Line("registration.confirmed", event=event), files=(calendar(event, registration, organiser),))
+async def say_where(event: Event) -> None:
+    """When and where it is, and the link, for who has a place."""
     await Say(Line("event.when", start=event.start, end=event.end))
     await Say(Line("event.where", event=event, mode=Line(f"event.mode-{event.mode}")))
     if event.link:
         await Say(Line("event.link", link=Link(event.link)))
+
+
+async def confirmed(event: Event, registration: Registration, organiser: str) -> None:
+    """A place that is certain: what, when, where, the calendar file, and what happens next."""
+    await Say(Line("registration.confirmed", event=event), files=(calendar(event, registration, organiser),))
+    await say_where(event)
     await Say(Line("registration.next"), Button(Line("menu.mine"), Start("mine")))

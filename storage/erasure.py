@@ -77,6 +77,7 @@ def erase(unit: "SqlUnit", *, later: bool = False, receipt: str = "") -> Erased:
     name = receipt or reference("E")
     marks.erased(unit, name, unit.now)
     unit.conn.execute(_leave, key | {"now": unit.now})
+    timers.drop_of(unit, me.id)
     timers.plan(unit, timers.DESTROY, me.id, unit.now + LAST)
     unit.notices[:] = [it for it in unit.notices if it.contact != me.id]
     unit.me = replace(me, erased_at=unit.now)

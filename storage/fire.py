@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from storage import ballots, erasure, places, seats, timers
+from storage import ballots, erasure, places, reminders, seats, timers
 from storage.sweep import forget_stopped, sweep
 
 if TYPE_CHECKING:
     from storage.unit import SqlUnit
 
 
-def fire(unit: "SqlUnit") -> str:
+def fire(unit: "SqlUnit") -> str:  # noqa: C901  # every kind of timer in one match
     """See Unit.fire."""
     found = timers.due(unit)
     if found is None:
@@ -23,6 +23,14 @@ def fire(unit: "SqlUnit") -> str:
             _tell(unit, subject)
         case timers.MIX:
             ballots.mix(unit, subject)
+        case timers.REMIND:
+            reminders.remind(unit, subject)
+        case timers.HALF:
+            reminders.half(unit, subject)
+        case timers.NUDGE:
+            reminders.nudge(unit, subject)
+        case timers.REST:
+            pass  # it is over
         case timers.DESTROY:
             erasure.destroy(unit, subject)
         case timers.STOPPED:

@@ -44,6 +44,12 @@ _run_out = (
     select(*COLUMNS).where(_of_event, _kept, registration.c.until <= bindparam("now")).order_by(registration.c.rank)
 )
 _all_live = select(*COLUMNS).where(_of_event, _live).order_by(registration.c.rank)
+_coming = (
+    select(*COLUMNS)
+    .where(_of_event, registration.c.state == "confirmed", registration.c.rank > bindparam("after"))
+    .order_by(registration.c.rank)
+    .limit(bindparam("most"))
+)
 _one = select(*COLUMNS).where(_of_event, registration.c.id == bindparam("id_"))
 _of_mine = select(*COLUMNS).where(_mine, _live)
 _mine_here = select(*COLUMNS).where(_mine, _live, registration.c.event_id == bindparam("event"))
@@ -159,6 +165,12 @@ def all_live(unit: "SqlUnit", name: str) -> list[Any]:
 def one(unit: "SqlUnit", name: str, number: str) -> Any:
     """One registration, or None."""
     return unit.conn.execute(_one, {"hub": unit.hub, "event": name, "id_": number}).first()
+
+
+def coming(unit: "SqlUnit", name: str, after: int, most: int) -> list[Any]:
+    """Who has a place for certain, in order, beginning behind one of them."""
+    key = {"hub": unit.hub, "event": name, "after": after, "most": most}
+    return list(unit.conn.execute(_coming, key))
 
 
 def mine(unit: "SqlUnit") -> list[Any]:

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 from bot.core.events import Event
 from bot.core.hub import Hub
 
+MORNING = time(9)
+BEFOREHAND = timedelta(hours=1)  # what would come in quiet hours comes this long before them
 AFTERWARDS = timedelta(hours=1)  # a deadline that would fall into the quiet hours falls this long after them
 
 
@@ -19,6 +21,23 @@ def end_of_quiet(hub: Hub | None, at: datetime) -> datetime | None:
         return None
     day = here.date() if here.time() < hub.quiet_end else here.date() + timedelta(days=1)
     return datetime.combine(day, hub.quiet_end, zone).astimezone(at.tzinfo)
+
+
+def before_quiet(hub: Hub | None, at: datetime) -> datetime:
+    """`at`, or where it is in quiet hours, an hour before these begin."""
+    if hub is None or end_of_quiet(hub, at) is None:
+        return at
+    here = at.astimezone(ZoneInfo(hub.timezone))
+    day = here.date() if here.time() >= hub.quiet_start else here.date() - timedelta(days=1)
+    return datetime.combine(day, hub.quiet_start, ZoneInfo(hub.timezone)).astimezone(at.tzinfo) - BEFOREHAND
+
+
+def next_morning(hub: Hub | None, after: datetime) -> datetime:
+    """The morning of the day that follows, in the hub's zone, outside quiet hours."""
+    zone = ZoneInfo(hub.timezone if hub else "UTC")
+    day = after.astimezone(zone).date() + timedelta(days=1)
+    at = datetime.combine(day, MORNING, zone).astimezone(after.tzinfo)
+    return end_of_quiet(hub, at) or at
 
 
 def offer_until(hub: Hub | None, event: Event, now: datetime) -> datetime:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bot.core.events import Event, calendar_data
 from bot.core.message import Button, File, Line, Message, Moment, Start
 from bot.core.ports import Notice
-from storage import pause, places, timers
+from storage import pause, places, reminders, timers
 from storage.quiet import end_of_quiet, offer_until
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ def settle(unit: "SqlUnit", name: str) -> None:
     found = places.lock(unit, name)
     if found:
         settle_locked(unit, *found)
+        reminders.plan(unit, found[0])
 
 
 def settle_locked(unit: "SqlUnit", event: Event, gone: bool) -> None:  # noqa: FBT001  # the pair that lock gives
@@ -88,6 +89,7 @@ def tell_offer(unit: "SqlUnit", event: Event, row: Any) -> None:
     take = Button(Line("offer.take"), Start("offer", (event.id, "take")))
     leave = Button(Line("offer.leave"), Start("offer", (event.id, "leave")))
     _tell(unit, row, Message((line,), (take, leave)))
+    reminders.plan_half(unit, row)
 
 
 def _call_off(unit: "SqlUnit", event: Event) -> None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from bot.core.ports import TIMER
 from bot.core.session import Session
 from storage.keys import Box, KeyMismatch
 from storage.schema import session
@@ -20,6 +21,7 @@ _new = upsert(session)
 _save = _new.on_conflict_do_update(
     index_elements=["hub_id", "contact_id"], set_={"state": _new.excluded.state, "touched": _new.excluded.touched}
 )
+_change = _new.on_conflict_do_update(index_elements=["hub_id", "contact_id"], set_={"state": _new.excluded.state})
 _drop = delete(session).where(session.c.hub_id == bindparam("hub"), session.c.contact_id == bindparam("contact"))
 
 
@@ -41,8 +43,9 @@ def read(unit: "SqlUnit", who: "Contact") -> dict[str, Any] | None:
 
 
 def save(unit: "SqlUnit", who: "Contact", state: dict[str, Any] | None) -> None:
-    """Save it, or drop it where it is None."""
-    if unit.me is not None and unit.me.id == who.id:
+    """Save it, or drop it where it is None. What nobody wrote (a reminder, a notice) is no reason to keep it longer."""
+    mine = unit.me is not None and unit.me.id == who.id
+    if mine:
         unit.kept = None
     if state is None:
         unit.conn.execute(_drop, {"hub": unit.hub, "contact": who.id})
@@ -53,7 +56,14 @@ def save(unit: "SqlUnit", who: "Contact", state: dict[str, Any] | None) -> None:
         "state": who.box.seal("session", "state", state),
         "touched": unit.now,
     }
-    unit.conn.execute(_save, row)
+    unit.conn.execute(_save if mine and unit.account != TIMER else _change, row)
+
+
+def known(unit: "SqlUnit") -> Session | None:
+    """The session of the unit's person, for a timer. None where there is none that can be read."""
+    me = unit.person_here
+    row = stored(unit)
+    return opened(me.box, row.state) if row else None
 
 
 def opened(box: Box, sealed: bytes) -> Session | None:

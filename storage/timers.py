@@ -3,7 +3,7 @@
 One rule: a timer is planned under a name, so that planning it twice makes one; it goes in the transaction that does it.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete, exists, func, or_, select
@@ -19,9 +19,13 @@ TELL = "tell"  # a registration: an offer that came in quiet hours is told at th
 SWEEP = "sweep"  # the hub: what is past its period goes
 MIX = "mix"  # a form: anonymous responses that wait are shuffled
 STOPPED = "stopped"  # the hub: a stop can no longer be undone, so what it ended goes
+REMIND = "remind"  # an event, a rule of it and a place in its order: those who come are reminded
+HALF = "half"  # a registration: half of the time for which a seat is kept is over
+NUDGE = "nudge"  # a contact and a run: something that they began and left
+REST = "rest"  # a contact: while this is planned they are not nudged (R19)
 DESTROY = "destroy"  # a contact that was erased and whose receipt had no end: the key goes all the same
 
-SILENT = (SWEEP, DESTROY)  # what speaks to nobody; all else waits while the hub is paused
+SILENT = (SWEEP, DESTROY, REST, MIX, STOPPED)  # what speaks to nobody; all else waits while the hub is paused
 PAUSED = "paused"  # the fact of a hub that says so: see storage.pause
 _awake = or_(
     *(timer.c.kind == it for it in SILENT),
@@ -39,6 +43,11 @@ _due = (
     .limit(1)
     .with_for_update(skip_locked=True)
 )
+_planned = select(timer.c.due).where(timer.c.hub_id == bindparam("hub"), timer.c.key == bindparam("key_"))
+_drop_of = delete(timer).where(
+    timer.c.hub_id == bindparam("hub"),
+    or_(timer.c.key == bindparam("rest"), timer.c.key.like(bindparam("nudges"))),
+)
 _next = select(func.min(timer.c.due)).where(timer.c.hub_id == bindparam("hub"), _awake)
 
 
@@ -55,6 +64,26 @@ def plan(unit: "SqlUnit", kind: str, subject: str, due: datetime | None, *, keep
 def drop(unit: "SqlUnit", kind: str, subject: str) -> None:
     """Do it no more."""
     unit.conn.execute(_drop, {"hub": unit.hub, "key_": f"{kind}:{subject}"})
+
+
+def planned(unit: "SqlUnit", kind: str, subject: str) -> datetime | None:
+    """When it is to be done; None: not at all."""
+    found: datetime | None = unit.conn.execute(_planned, {"hub": unit.hub, "key_": f"{kind}:{subject}"}).scalar()
+    return found
+
+
+def drop_of(unit: "SqlUnit", contact: str) -> None:
+    """Nothing more is planned for a person."""
+    unit.conn.execute(_drop_of, {"hub": unit.hub, "rest": f"{REST}:{contact}", "nudges": f"{NUDGE}:{contact}/%"})
+
+
+def put_off(unit: "SqlUnit", by: timedelta) -> bool:
+    """What is due first is due later; False where nothing is due."""
+    found = due(unit)
+    if found is None:
+        return False
+    plan(unit, found[1], found[2], unit.now + by)
+    return True
 
 
 def due(unit: "SqlUnit") -> tuple[str, str, str, datetime] | None:

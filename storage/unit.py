@@ -5,14 +5,14 @@ One rule: a unit is bound to one hub, and every statement that it runs names tha
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 from bot.core.flow import Request
 from bot.core.hub import Hub
 from bot.core.message import Act
 from bot.core.ports import FollowUp, Notice, Outgoing, Person, Sender, Shown
-from storage import arrivals, clock, contacts, counters, mail, sessions
+from storage import arrivals, clock, contacts, counters, mail, reminders, sessions, timers
 from storage.contacts import Contact, load
 from storage.first import Secrets
 from storage.library import Library
@@ -175,6 +175,18 @@ class SqlUnit:
     def fire(self) -> str:
         """See Unit.fire."""
         return self.world.fire(self)
+
+    def put_off(self) -> bool:
+        """See Unit.put_off."""
+        return timers.put_off(self, timedelta(hours=1))
+
+    def nudge(self, run: int) -> None:
+        """See Unit.nudge."""
+        reminders.plan_nudge(self, run)
+
+    def rest(self) -> None:
+        """See Unit.rest."""
+        reminders.plan_rest(self)
 
     def close(self) -> None:
         """Write what was left for the end."""

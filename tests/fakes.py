@@ -80,6 +80,9 @@ class Rows:
     sessions: dict[str, str] = field(default_factory=dict)
     counts: dict[tuple[str, str], int] = field(default_factory=dict)
     due: list[tuple[datetime, str]] = field(default_factory=list)
+    nudges: list[tuple[str, int]] = field(default_factory=list)
+    resting: list[str] = field(default_factory=list)
+    poison: str = ""  # a timer that raises
 
     def copied(self) -> "Rows":
         """A copy that nothing done to it is seen in. What is frozen is shared."""
@@ -91,6 +94,9 @@ class Rows:
             dict(self.sessions),
             dict(self.counts),
             list(self.due),
+            list(self.nudges),
+            list(self.resting),
+            self.poison,
         )
 
 
@@ -177,8 +183,23 @@ class MemoryUnit:
         due = sorted(it for it in self.rows.due if it[0] <= self.now)
         if not due:
             return ""
+        if due[0][1] == self.rows.poison:
+            raise LookupError(due[0][1])
         self.rows.due.remove(due[0])
         return due[0][1]
+
+    def put_off(self) -> bool:
+        due = sorted(it for it in self.rows.due if it[0] <= self.now)[:1]
+        for at, name in due:
+            self.rows.due.remove((at, name))
+            self.rows.due.append((self.now + timedelta(hours=1), name))
+        return bool(due)
+
+    def nudge(self, run: int) -> None:
+        self.rows.nudges.append((self.contact, run))
+
+    def rest(self) -> None:
+        self.rows.resting.append(self.contact)
 
     def fail(self, update: str, account: str) -> None:
         self.rows.inbox[account, update].state = "failed"

@@ -5,6 +5,7 @@ from collections.abc import Coroutine
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
+from json import dumps
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
@@ -12,8 +13,8 @@ import pytest
 from hypothesis import settings
 from typing_extensions import override
 
-from bot.core.flow import Ask, Next, Say
-from bot.core.message import Act, Line, Start, Typed
+from bot.core.flow import Aside, Ask, Next, Say
+from bot.core.message import Act, Line, Start, Typed, act_to_json
 from bot.core.ports import FollowUp, Press, Reply, Sender, Update
 from bot.core.prompts import Text
 from bot.core.respond import Spec
@@ -286,3 +287,74 @@ class EngineWalk(Walk):
 
 TestEngineWalk = EngineWalk.TestCase
 TestEngineWalk.settings = settings(max_examples=15, stateful_step_count=40, report_multiple_bugs=False)
+
+
+# What falls due
+
+
+async def remind() -> Aside:
+    await Say(Line("menu.text"))
+    return Aside()
+
+
+async def breaks() -> None:
+    raise RuntimeError
+
+
+def due(world: EngineWorld, *names: str) -> None:
+    world.store.rows.due += [(world.store.clock, name) for name in names]
+
+
+def test_an_update_that_a_timer_leaves_is_done_at_once() -> None:
+    world = EngineWorld(flows={**EngineWorld().flows, "remind": Spec(remind)})
+    world.handle("1", "ana", Start("menu"))
+    world.store.rows.inbox["timer", "x"] = Inbound("chat/terminal:ana", "open", dumps(act_to_json(Start("remind"))), "en")
+    due(world, "x")
+    assert now(world.engine.tick(HUB))
+    assert len(texts(world)) == 2
+    assert texts(world)[-1] == "What would you like?"
+    assert not now(world.engine.tick(HUB))
+
+
+def test_a_reminder_that_breaks_says_nothing_and_ends() -> None:
+    world = EngineWorld(flows={**EngineWorld().flows, "breaks": Spec(breaks)})
+    world.handle("1", "ana", Start("menu"))
+    world.store.rows.inbox["timer", "x"] = Inbound("chat/terminal:ana", "open", dumps(act_to_json(Start("breaks"))), "en")
+    now(world.engine.recover(HUB))
+    assert len(texts(world)) == 1
+    assert world.store.rows.inbox["timer", "x"].state == "failed"
+    assert len(world.faults) == 1
+
+
+def test_a_timer_that_cannot_be_done_holds_up_no_other() -> None:
+    world = EngineWorld()
+    due(world, "a poisoned one", "b")
+    world.store.rows.poison = "a poisoned one"
+    for _ in range(2):
+        assert now(world.engine.tick(HUB))
+    assert [(name, at - world.store.clock) for at, name in world.store.rows.due] == [
+        ("a poisoned one", timedelta(hours=1))
+    ]
+    assert world.faults == [world.faults[0]]
+    assert not now(world.engine.tick(HUB))
+
+
+def test_what_is_begun_and_answered_is_reminded_of_once() -> None:
+    world = EngineWorld()
+    world.handle("1", "ana", Start("menu"))
+    world.handle("2", "ana", Start("register"))
+    assert world.store.rows.nudges == []
+    for n, words in enumerate(("1", "yes", "/news", "/cancel", "/mine")):
+        world.handle(f"w{n}", "ana", Typed(words))
+    world.handle("3", "ana", Start("register"))
+    world.handle("4", "ana", Typed("Ana"))
+    (run,) = {frame.run for frame in world.session().frames if frame.flow == "register"}
+    assert world.store.rows.nudges == [("chat/terminal:ana", run)]
+
+
+def test_R19_after_words_of_danger_a_person_rests() -> None:
+    world = EngineWorld()
+    world.handle("1", "ana", Typed("a lump"))
+    assert world.store.rows.resting == []
+    world.handle("2", "ana", Typed("life is unbearable"))
+    assert world.store.rows.resting == ["chat/terminal:ana"]

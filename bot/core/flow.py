@@ -126,7 +126,13 @@ class Reopen:
     key: str
 
 
-After: TypeAlias = Next | Retype | Leave | Reopen | None
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """Returned by a flow that spoke up by itself, as a reminder does. Nobody had asked, so the question underneath is not put
+    again; it waits, and the next words meet "go on?" first."""
+
+
+After: TypeAlias = Next | Retype | Leave | Reopen | Aside | None
 Step: TypeAlias = Say | Ask[Any] | Fetch[Any] | Do[Any]
 Flow: TypeAlias = Coroutine[Any, Any, After]
 Request: TypeAlias = Query[Any] | Command[Any]

@@ -13,6 +13,7 @@ from bot.core.message import Act, Danger, File, Line, Message
 from bot.core.prompts import Ear
 
 T = TypeVar("T")
+TIMER = "timer"  # the account of updates that nobody wrote
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +215,20 @@ class Unit(Protocol):
 
     def fire(self) -> str:
         """Do the earliest timer that is due at `now`: settle an event, sweep what is past its period. The timer's name,
-        as a cause for its notices; "" when nothing is due."""
+        as a cause for its notices; "" when nothing is due. What is to be said in a conversation, such as a reminder, is
+        left as an open update of the account TIMER."""
+        ...
+
+    def put_off(self) -> bool:
+        """What is due now and cannot be done is tried again in an hour, so that it holds up nothing else. False: nothing."""
+        ...
+
+    def nudge(self, run: int) -> None:
+        """The person has begun something, and has answered: remind them once, next morning, if they leave it."""
+        ...
+
+    def rest(self) -> None:
+        """The person was answered about danger: for a day nothing reminds them of what they left (R19)."""
         ...
 
     def fail(self, update: str, account: str) -> None:

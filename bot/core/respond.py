@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 
 from bot.core import commands
 from bot.core.flow import (
+    Aside,
     Asked,
     Command,
     Ended,
@@ -265,6 +266,11 @@ def _act(  # noqa: C901, PLR0915  # every transition in one match: who asks "wha
         case Start(flow="forget-draft", args=(str(flow), *args)), _:
             known = any(frame.named == (flow, tuple(args)) for frame in session.drafts)
             session = session.forget_draft(flow, tuple(args))
+            out.lines.append(Line("core.draft-forgotten" if known else "core.question-passed"))
+        case Start(flow="not-interested", args=(str(flow), *args)), _:  # under a reminder of it
+            known = any(frame.named == (flow, tuple(args)) for frame in (*session.frames, *session.drafts))
+            under = {upper.run: lower.run for lower, upper in pairwise(session.frames)}
+            session = _still_held(session.forget(flow, tuple(args)), under)
             out.lines.append(Line("core.draft-forgotten" if known else "core.question-passed"))
         case Start(flow=flow), _ if flow not in at.flows:  # a release took it away, or nobody ever had it
             _gone(out)
@@ -558,8 +564,7 @@ def _perform(
             ended: Asked | Ended = stop.value
             return _listed(ended, at.ear) if isinstance(ended, Asked) else ended
         if isinstance(request, Unfinished):
-            others = (*session.frames[:-1], *session.drafts)
-            result = tuple(it for it in others if it.flow in at.flows and at.flows[it.flow].lasting)
+            result = lasting(session, at.flows, without=frame.run)
         elif isinstance(request, Listed):
             result = tuple(act for _, act in session.shown)
         else:
@@ -572,6 +577,12 @@ def _listed(ran: Asked, ear: Ear) -> Asked:
     if not (ran.open.numbered and ran.choices) or counted([ear.say(it.label) for it in ran.choices], ear):
         return ran
     return replace(ran, open=replace(ran.open, numbered=False))
+
+
+def lasting(session: Session, flows: Flows, without: int = 0) -> tuple[Frame, ...]:
+    """The conversations, under way or kept as drafts, whose answers are kept. `without`: the one that has the floor."""
+    every = (*session.frames, *session.drafts)
+    return tuple(it for it in every if it.run != without and it.flow in flows and flows[it.flow].lasting)
 
 
 def _say(out: _Draft, says: tuple[Say, ...]) -> None:
@@ -631,6 +642,9 @@ def _popped(session: Session, out: _Draft, ran: Ended | None = None) -> Turn:
             then = Typed(text)
         case Leave():
             then = Cancel() if session.frames else None
+        case Aside():
+            then = None
+            session = replace(session, waiting=session.waiting or bool(session.frames and out.lines))
         case Reopen(key=key):
             log = ran.log if ran else ()
             kept = tuple(entry for entry in log if entry.key != key)

@@ -106,6 +106,11 @@ class Session:
     def forget_draft(self, flow: str, args: tuple[Json, ...]) -> "Session":
         return replace(self, drafts=tuple(frame for frame in self.drafts if frame.named != (flow, args)))
 
+    def forget(self, flow: str, args: tuple[Json, ...]) -> "Session":
+        """Without this conversation, under way or kept as a draft, and its answers."""
+        frames, drafts = (tuple(it for it in had if it.named != (flow, args)) for had in (self.frames, self.drafts))
+        return replace(self, frames=frames, drafts=drafts, waiting=self.waiting and bool(frames))
+
     def dump(self) -> dict[str, Any]:
         """Plain data, small: an answer is [key, value, digest, update]."""
         return {

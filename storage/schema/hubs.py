@@ -100,7 +100,12 @@ timer = Table(
     hub_id(OURS),
     column(OURS, "key", String(), "kind:subject; the same key cannot be planned twice.", primary_key=True),
     column(OURS, "due", Instant(), "When it falls due, by the hub's clock."),
-    column(OURS, "kind", String(), "settle, tell, mix, sweep or destroy: see storage.timers."),
+    column(
+        OURS,
+        "kind",
+        String(),
+        "settle, tell, remind, half, nudge, rest, mix, stopped, sweep or destroy: see storage.timers.",
+    ),
     column(
         OURS,
         "subject",

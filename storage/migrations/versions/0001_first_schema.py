@@ -588,7 +588,7 @@ def upgrade() -> None:
         sa.Column("hub_id", sa.String(), nullable=False, comment="The hub that the row belongs to."),
         sa.Column("key", sa.String(), nullable=False, comment="kind:subject; the same key cannot be planned twice."),
         sa.Column("due", sa.BigInteger(), nullable=False, comment="When it falls due, by the hub's clock."),
-        sa.Column("kind", sa.String(), nullable=False, comment="settle, tell, mix, sweep or destroy: see storage.timers."),
+        sa.Column("kind", sa.String(), nullable=False, comment="settle, tell, remind, half, nudge, rest, mix, stopped, sweep or destroy: see storage.timers."),
         sa.Column(
             "subject",
             sa.String(),
