@@ -108,7 +108,7 @@ class Overheard:
     turn: Turn = field(default_factory=Turn)
 
     async def run(self, hub: str, work: Callable[[Any], Any]) -> Any:
-        began, undoing = time.thread_time(), self.unit.conn.begin_nested()
+        began, undoing = time.thread_time(), self.unit.conn.conn.begin_nested()
         try:
             done = work(HeardUnit(self.unit, self))
         except BaseException:
@@ -229,7 +229,7 @@ def played(hub: Place, prompt: str, act: str, corpus: list[Message]) -> tuple[li
         for n, it in enumerate(corpus):
             store = Overheard(unit, session, under)
             engine = replace(hub.app.engine, store=store, knowledge=knowledge)
-            undone = unit.conn.begin_nested()
+            undone = unit.conn.conn.begin_nested()
             await engine.handle(hub.hub, update(here, f"{n}", ACTS[act](it.text)))
             undone.rollback()
             unit.erased = False

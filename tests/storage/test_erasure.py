@@ -273,5 +273,5 @@ async def test_W24_no_statement_holds_what_a_person_said(house: House) -> None:
     await a_life(house)
     await house.do(planted("address"), Export())
     await house.store.erase(house.hub, "terminal", planted("address"))
-    assert len(said) > 100
+    assert len(said) > 20  # each statement the first time: storage.swift then sends the same text
     assert not any(CANARY in it for it in said)
