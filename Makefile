@@ -2,6 +2,7 @@
 #
 #   make chat [HUB=pt] [SPEAK=uk] [WHO=anna] [NOW=2027-03-01T09:00+01:00]     talk to the bot; `make chat <file` plays a file
 #   make test      every check and every test, with a real PostgreSQL
+#   make crowd     fifty people at once for ten places, each in a process of their own, on each kind of database
 #   make kills     300 processes killed inside their turns, on each kind of database (KILLS=1000, FAULT=take-twice: see docs)
 #   make check     only what reads the code: style, types, import rules
 #   make bench     what things cost beside their bars; PARTS="turn line" for some of them: docs/performance.md
@@ -19,7 +20,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: chat test check kills bench lock audit clean again
+.PHONY: chat test check kills crowd bench lock audit clean again
 
 # The values reach the shell as environment variables, never as Makefile text: no quoting to get wrong.
 # SPEAK and not LANG: make would hand on the person's own LANG.
@@ -31,6 +32,9 @@ test: $(VENV)/.dev
 
 kills: $(VENV)/.dev
 	@$${FAULT:+env KILLS_FAULT="$$FAULT"} $(BIN)/python -m tests.acceptance.kills $${KILLS:+--kills "$$KILLS"}
+
+crowd: $(VENV)/.dev
+	@$(BIN)/python -m tests.acceptance.crowd
 
 check: $(VENV)/.dev
 	@exec sh tools/test.sh check

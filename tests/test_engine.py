@@ -308,7 +308,9 @@ def due(world: EngineWorld, *names: str) -> None:
 def test_an_update_that_a_timer_leaves_is_done_at_once() -> None:
     world = EngineWorld(flows={**EngineWorld().flows, "remind": Spec(remind)})
     world.handle("1", "ana", Start("menu"))
-    world.store.rows.inbox["timer", "x"] = Inbound("chat/terminal:ana", "open", dumps(act_to_json(Start("remind"))), "en")
+    world.store.rows.inbox["timer", "x"] = Inbound(
+        "chat/terminal:ana", "open", dumps(act_to_json(Start("remind"))), "en"
+    )
     due(world, "x")
     assert now(world.engine.tick(HUB))
     assert len(texts(world)) == 2
@@ -319,7 +321,9 @@ def test_an_update_that_a_timer_leaves_is_done_at_once() -> None:
 def test_a_reminder_that_breaks_says_nothing_and_ends() -> None:
     world = EngineWorld(flows={**EngineWorld().flows, "breaks": Spec(breaks)})
     world.handle("1", "ana", Start("menu"))
-    world.store.rows.inbox["timer", "x"] = Inbound("chat/terminal:ana", "open", dumps(act_to_json(Start("breaks"))), "en")
+    world.store.rows.inbox["timer", "x"] = Inbound(
+        "chat/terminal:ana", "open", dumps(act_to_json(Start("breaks"))), "en"
+    )
     now(world.engine.recover(HUB))
     assert len(texts(world)) == 1
     assert world.store.rows.inbox["timer", "x"].state == "failed"
