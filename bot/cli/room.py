@@ -52,7 +52,8 @@ class Room:
             await self.app.refresh(self.hub)
             await self.app.ready(self.hub)
             await self._settle()
-            await self.app.engine.handle(self.hub, update)
+            if not await self.app.engine.handle(self.hub, update):
+                await self.app.inherit(self.hub)  # it came again: who had it may have died while sending the answer
             await self.app.engine.recover(self.hub)  # a process that began meanwhile may have taken a follow-up of ours
             await self._settle()
             await self._deliver(self.hub)

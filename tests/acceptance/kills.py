@@ -90,7 +90,6 @@ class Worker:
         os.kill(process.pid, 9)
         rest = self.talk.buffer + process.stdout.read()
         rows = [json.loads(row) for row in rest.split(b"\n")[:-1]]
-        self.talk.kill()
         return [row for row in rows if "to" in row], {"idle": True} in rows
 
     def _until_some_moment(self, chance: random.Random) -> None:
@@ -145,10 +144,12 @@ class Town:
                 self.kills += kill
             with worker.lock:
                 found, done = worker.said(line, self.chance, kill=kill)
-            with self.lock:
-                assert not any("error" in it for it in found), found
-                for it in found:
-                    self.people[it["to"]].reads(it)
+                with self.lock:  # before the new start: meanwhile another process may say what comes next
+                    assert not any("error" in it for it in found), found
+                    for it in found:
+                        self.people[it["to"]].reads(it)
+                if kill:
+                    worker.talk.kill()
             if done:
                 return
         raise AssertionError(f"{who.name}: never done with {text!r}")
