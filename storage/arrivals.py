@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, bindparam, exists, func, literal_column, select, update
+from sqlalchemy import ColumnElement, bindparam, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.core.message import Act, act_from_json, act_to_json
@@ -30,10 +30,8 @@ _THIS = (
     inbox.c.account == bindparam("account_"),
     inbox.c.update_id == bindparam("update_"),
 )
-# What a turn of the person left to be done, or another process has in hand: it goes before anything newer.
-_behind = exists().where(inbox.c.hub_id == contact.c.hub_id, inbox.c.contact_id == contact.c.id, inbox.c.state == OPEN)
 _found = (
-    select(*contacts.COLUMNS, *clock.SEEN, _behind.label("behind"))
+    select(*contacts.COLUMNS, *clock.SEEN)
     .select_from(address.join(contact, (contact.c.hub_id == address.c.hub_id) & (contact.c.id == address.c.contact_id)))
     .where(
         address.c.hub_id == bindparam("hub"),
@@ -130,14 +128,15 @@ def accept(unit: "SqlUnit", number: str, sender: Sender) -> Person | None:
     if row and known and not leaving:
         unit.me, unit.lang = known, known.lang
         kept = sessions.stored(unit)
-        silence = unit.now - max(known.touched, kept.touched if kept else known.touched)
+        silence = unit.now - max(known.touched, kept.touched or known.touched)
         if unit.now - known.touched >= HEARD or home != (known.channel, known.account, known.index):
             unit.conn.execute(_heard, {"contact": known.id, "now": unit.now, **_home(unit, home)})
             unit.me = replace(known, touched=unit.now, channel=sender.channel, account=sender.account, index=index)
-        return Person(known.id, known.lang, known.chosen, silence=silence, attempts=tried, behind=row.behind)
+        return Person(known.id, known.lang, known.chosen, silence=silence, attempts=tried, behind=kept.behind)
     unit.me = _newcomer(unit, sender, home, known)
     unit.conn.execute(_whose, {"contact": unit.me.id, "account_": sender.account, "update_": number, "hub": unit.hub})
-    return Person(unit.me.id, unit.me.lang, unit.me.chosen, new=True, attempts=tried)
+    met = sessions.stored(unit)  # by another process, a moment ago
+    return Person(unit.me.id, unit.me.lang, unit.me.chosen, new=True, attempts=tried, behind=met.behind)
 
 
 def _arrived(unit: "SqlUnit", number: str, whose: str | None) -> int | None:

@@ -34,6 +34,11 @@ class Database(Protocol):
         """A work that reads for long and sees one moment all the while; nobody waits for it. Never run twice."""
         ...
 
+    async def fence(self, dead: Callable[[str], bool]) -> None:
+        """See to it that processes which died do nothing any more: a server may still be at what they sent it last, and
+        commit it, or hold rows for it, after all others have looked at what they left. Raises Unavailable."""
+        ...
+
     async def tidy(self, *, wait: bool = True) -> None:
         """What was erased or written anew goes for good: from SQLite's log, from PostgreSQL's tables. Never raises.
 
@@ -44,12 +49,12 @@ class Database(Protocol):
     async def close(self) -> None: ...
 
 
-def connect(address: Address) -> Database:
-    """The engine for an address. What PostgreSQL needs is imported only for it: a first prompt must not wait for that."""
+def connect(address: Address, owner: str = "") -> Database:
+    """The engine for an address; `owner` is the process, as `fence` names it. What PostgreSQL needs is imported only for it: a first prompt must not wait for that."""
     if address.path is not None:
         from storage.sqlite import Sqlite  # noqa: PLC0415
 
         return Sqlite(address)
     from storage.postgres import Postgres  # noqa: PLC0415
 
-    return Postgres(address)
+    return Postgres(address, owner)

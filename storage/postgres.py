@@ -6,9 +6,10 @@ One rule: what two transactions did to each other is undone and tried again here
 import asyncio
 import contextlib
 import random
+from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
@@ -20,24 +21,31 @@ from storage.schema import metadata
 
 CONNECTIONS = 8  # of one process; eight showed the best rate on two cores
 WAIT_S = 10  # for a free connection, and for the server to answer a new one
+NAME = "hubbot"  # as the server knows our connections; after a blank, the process that they are of
+END_MS = 5_000  # for the server to end a connection of a dead process
 AGAIN = ("40001", "40P01")  # could not serialise; deadlock
 GONE = ("08", "53", "57")  # classes: connection, resources, operator intervention (shutdown)
 
 # A table that somebody else is vacuuming or altering is left to the next time: nobody's answer waits for that.
 _vacuum = text("VACUUM (SKIP_LOCKED) " + ", ".join(f'"{it.name}"' for it in metadata.sorted_tables))
+_of_processes = text(
+    "SELECT pid, application_name FROM pg_stat_activity"
+    " WHERE datname = current_database() AND application_name LIKE 'hubbot %' AND pid <> pg_backend_pid()"
+)
+_end = text("SELECT pg_terminate_backend(:pid, :ms)")
 
 
 class Postgres:
-    """One PostgreSQL database."""
+    """One PostgreSQL database. `owner` is the process that its connections are of."""
 
-    def __init__(self, at: Address) -> None:
+    def __init__(self, at: Address, owner: str = "") -> None:
         self._engine = create_async_engine(
             at.url,
             pool_size=CONNECTIONS,
             max_overflow=0,
             pool_timeout=WAIT_S,
             hide_parameters=True,  # they may be what somebody wrote, and an exception is printed where nobody thinks of it
-            connect_args={"timeout": WAIT_S, "server_settings": {"application_name": "hubbot"}},
+            connect_args={"timeout": WAIT_S, "server_settings": {"application_name": f"{NAME} {owner}".strip()}},
         )
         self._driver = self._engine.dialect.loaded_dbapi
         self._tidying = asyncio.Lock()
@@ -79,6 +87,16 @@ class Postgres:
                     return await conn.run_sync(work)
         except (DBAPIError, PoolTimeout, OSError, TimeoutError) as error:
             raise _told(error) from error
+
+    async def fence(self, dead: Callable[[str], bool]) -> None:
+        """See Database.fence."""
+
+        def end(conn: Connection) -> None:
+            for row in conn.execute(_of_processes).all():
+                if dead(row.application_name.removeprefix(f"{NAME} ")):
+                    conn.execute(_end, {"pid": row.pid, "ms": END_MS})
+
+        await self.run(end)
 
     async def tidy(self, *, wait: bool = True) -> None:  # noqa: ARG002  # there is nothing to wait for
         """See Database.tidy. Of those that ask meanwhile one does it for all: it never takes more than one connection.

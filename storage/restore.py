@@ -57,7 +57,7 @@ _made = delete(meta).where(meta.c.hub_id == DATABASE, meta.c.name == MADE)
 _people = select(func.count()).select_from(contact)
 _others = text(
     "SELECT count(*) FROM pg_stat_activity"
-    " WHERE datname = current_database() AND application_name = 'hubbot' AND pid <> pg_backend_pid()"
+    " WHERE datname = current_database() AND application_name LIKE 'hubbot%' AND pid <> pg_backend_pid()"
 )
 _truncate = text("TRUNCATE " + ", ".join(f'"{it}"' for it in metadata.tables))
 

@@ -2,20 +2,30 @@
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import and_, bindparam, delete, exists, literal_column, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.core.ports import TIMER
 from bot.core.session import Session
 from storage.keys import Box, KeyMismatch
-from storage.schema import session
+from storage.schema import contact, inbox, session
 
 if TYPE_CHECKING:
     from storage.contacts import Contact
     from storage.unit import SqlUnit
 
-_read = select(session.c.state, session.c.touched).where(
-    session.c.hub_id == bindparam("hub"), session.c.contact_id == bindparam("contact")
+# What a turn of the person left to be done, or another process has in hand: it goes before anything newer. It is looked for
+# after the person's row is locked, in a statement of its own: on PostgreSQL the one that waits for the lock sees what was
+# there when it began to wait.
+_behind = exists().where(
+    inbox.c.hub_id == contact.c.hub_id, inbox.c.contact_id == contact.c.id, inbox.c.state == literal_column("'open'")
+)
+_read = (
+    select(session.c.state, session.c.touched, _behind.label("behind"))
+    .select_from(
+        contact.outerjoin(session, and_(session.c.hub_id == contact.c.hub_id, session.c.contact_id == contact.c.id))
+    )
+    .where(contact.c.hub_id == bindparam("hub"), contact.c.id == bindparam("contact"))
 )
 _new = upsert(session)
 _save = _new.on_conflict_do_update(
@@ -26,17 +36,18 @@ _drop = delete(session).where(session.c.hub_id == bindparam("hub"), session.c.co
 
 
 def stored(unit: "SqlUnit") -> Any:
-    """The row of the person's session, or None: state and touched. The person's row is locked: that locks this, too."""
+    """The row of the person's session: state and touched, None where there is none, and whether something of theirs is
+    `behind`. The person's row is locked: that locks this, too."""
     if unit.kept is None:
-        unit.kept = (unit.conn.execute(_read, {"hub": unit.hub, "contact": unit.person_here.id}).first(),)
-    return unit.kept[0]
+        unit.kept = unit.conn.execute(_read, {"hub": unit.hub, "contact": unit.person_here.id}).one()
+    return unit.kept
 
 
 def read(unit: "SqlUnit", who: "Contact") -> dict[str, Any] | None:
     """The session of a contact, or None. The contact's row is locked already."""
     mine = unit.me is not None and unit.me.id == who.id
-    row = stored(unit) if mine else unit.conn.execute(_read, {"hub": unit.hub, "contact": who.id}).first()
-    if row is None:
+    row = stored(unit) if mine else unit.conn.execute(_read, {"hub": unit.hub, "contact": who.id}).one()
+    if row.state is None:
         return None
     state: Any = who.box.open("session", "state", row.state)
     return dict(state)
@@ -63,7 +74,7 @@ def known(unit: "SqlUnit") -> Session | None:
     """The session of the unit's person, for a timer. None where there is none that can be read."""
     me = unit.person_here
     row = stored(unit)
-    return opened(me.box, row.state) if row else None
+    return opened(me.box, row.state) if row.state is not None else None
 
 
 def opened(box: Box, sealed: bytes) -> Session | None:

@@ -97,6 +97,9 @@ class Sqlite:
         """See Database.snapshot: every read is one, from its first statement on."""
         return await self.read(work)
 
+    async def fence(self, dead: Callable[[str], bool]) -> None:
+        """See Database.fence: what a process did in a file ends with it."""
+
     async def tidy(self, *, wait: bool = True) -> None:
         """See Database.tidy. Another process may hold the log for a moment: then a later commit does it."""
         await self.run(_Tidy(TIDY_MS if wait else 0))

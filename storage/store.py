@@ -34,15 +34,16 @@ T = TypeVar("T")
 
 
 async def open_store(
-    url: str, data_dir: Path, keys: str = "", *, real: Callable[[], datetime] = clock.real_time
+    url: str, data_dir: Path, keys: str = "", owner: str = "", *, real: Callable[[], datetime] = clock.real_time
 ) -> "SqlStore":
     """The store at `url` (HUBBOT_DATABASE_URL). An empty database gets the schema, and `data_dir` a key file where `keys`
-    (HUBBOT_KEY) is "". Raises StoreError, whose text is one line for whoever started the program; Unavailable.
+    (HUBBOT_KEY) is "". `owner` names this process in claims. Raises StoreError, whose text is one line for whoever started
+    the program; Unavailable.
     """
     at = address.read(url)
     gate = enter(at, data_dir)
     try:
-        database = connect(at)
+        database = connect(at, owner)
         try:
             secrets = await database.run(lambda conn: begin(conn, data_dir, keys))
             store = SqlStore(database, World(secrets, Library(), PERFORMERS, fire), real, StopList.of(data_dir), gate)
@@ -150,6 +151,7 @@ class SqlStore:
 
     async def reclaim(self, hub: str, dead: Callable[[str], bool]) -> int:
         """Queue again what owners that are dead were sending, marked as a possible second copy. How many messages."""
+        await self.database.fence(dead)
         if not await self.reading(hub, lambda unit: mail.lost(unit, dead)):  # as nearly always: no writer has to wait
             return 0
         return await self.run(hub, lambda unit: mail.reclaim(unit, dead))

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from bot.core.flow import Request
 from bot.core.hub import Hub
 from bot.core.message import Act
-from bot.core.ports import FollowUp, Notice, Outgoing, Person, Sender, Shown
+from bot.core.ports import TIMER, FollowUp, Notice, Outgoing, Person, Sender, Shown
 from storage import arrivals, clock, contacts, counters, mail, reminders, sessions, timers
 from storage.contacts import Contact, load
 from storage.first import Secrets
@@ -53,10 +53,10 @@ class SqlUnit:
     erased: bool = False
     tidy: bool = False
     me: Contact | None = None
-    account: str = "timer"
+    account: str = TIMER
     counts: dict[tuple[str, str], int] = field(default_factory=dict)
     outlive: list[Entry] = field(default_factory=list)
-    kept: tuple[Any] | None = None
+    kept: Any = None
     _now: datetime | None = None
     _manifest: str = ""
     _entries: Mapping[str, str] | None = None

@@ -16,7 +16,7 @@ from bot.core.flow import Need, Request
 from bot.core.message import Act, Danger, File, Line, Message, Moment, Month, Texts, act_from_json, act_to_json
 from bot.core.message import Link as WebLink
 from bot.core.person import Speaking
-from bot.core.ports import Attachment, FollowUp, Letter, Notice, Outgoing, Person, Sender, Shown, Unit
+from bot.core.ports import TIMER, Attachment, FollowUp, Letter, Notice, Outgoing, Person, Sender, Shown, Unit
 
 T = TypeVar("T")
 START = datetime(2026, 5, 4, 9, tzinfo=UTC)
@@ -111,7 +111,7 @@ class MemoryUnit:
     lang: str = ""
     notices: list[Notice] = field(default_factory=list)
     erased: bool = False
-    account: str = "timer"
+    account: str = TIMER
 
     def accept(self, update: str, sender: Sender) -> Person | None:
         before = self.rows.inbox.get((sender.account, update), Inbound("", "tried"))

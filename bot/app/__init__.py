@@ -61,7 +61,12 @@ class App:
 
         Raises SettingsError, StoreError, Unavailable, OSError.
         """
-        store = await open_store(settings.database, settings.made_data(), settings.key)
+        presence = Presence.begin(settings.made_data())
+        try:
+            store = await open_store(settings.database, settings.data, settings.key, presence.owner)
+        except BaseException:
+            presence.end()
+            raise
         if store.replayed:
             told(f"the database was older than its list of stops: {store.replayed} stops and erasures were done again")
         speech = Speech.shipped()
@@ -73,7 +78,6 @@ class App:
         def fault(it: Fault) -> None:
             told(f"a turn failed and was undone: {it.kind} at {it.where}")
 
-        presence = Presence.begin(settings.data)
         attempts = Attempts.begin(presence.folder, presence.owner)
         engine = Engine(flows(match), store, voice, shelf, makers, chance, fault, attempts.hold)
         return cls(settings, store, shelf, engine, presence, attempts, clock)

@@ -1,7 +1,10 @@
 """The inbox, the session and the outbox: once, in order, with an end."""
 
+import asyncio
 from datetime import timedelta
+from pathlib import Path
 
+import asyncpg
 import pytest
 from sqlalchemy import insert
 
@@ -10,8 +13,10 @@ from bot.core.ports import Attachment, FollowUp, Outgoing, Sender, ShownButton
 from storage import timers
 from storage.keys import index_of
 from storage.schema import address
+from storage.store import open_store
 from storage.unit import SqlUnit
-from tests.storage.kit import NOON, House, words
+from tests.storage.conftest import emptied
+from tests.storage.kit import NOON, House, Time, words
 
 ANNA = Sender("chat", "terminal", "anna")
 
@@ -278,6 +283,49 @@ async def test_what_a_dead_process_was_sending_goes_again_and_says_so(house: Hou
     assert await house.store.reclaim("pl", lambda owner: owner == "dead") == 1
     (letter,) = await house.store.claim("pl", "chat", "alive", lambda channel, who: True)
     assert (letter.message.text, letter.again) == ("once", True)
+
+
+async def test_what_the_server_still_does_for_a_dead_process_is_ended_first(pg_database: str, tmp_path: Path) -> None:
+    """It was killed while its claim was under way: the row is held by nobody who lives, and looks as if it were taken."""
+    await emptied(pg_database, bare=False)
+    house = House(await open_store(pg_database, tmp_path, real=Time()), Time())
+    await house.turn("anna", lambda unit: unit.put(words("once"), "c", 0))
+    left = await asyncpg.connect(
+        pg_database.replace("+asyncpg", ""), server_settings={"application_name": "hubbot dead-1"}
+    )
+    await left.execute("begin; select id from outbox for update")
+    assert not await house.store.claim("pl", "chat", "alive", lambda channel, who: True)
+    await house.store.reclaim("pl", lambda owner: owner == "dead-2")
+    assert not left.is_closed()
+    await house.store.reclaim("pl", lambda owner: owner == "dead-1")
+    (letter,) = await house.store.claim("pl", "chat", "alive", lambda channel, who: True)
+    assert letter.message.text == "once"
+    left.terminate()
+    await house.store.close()
+
+
+async def test_what_was_left_while_one_waited_goes_first_too(pg_database: str, tmp_path: Path) -> None:
+    """Two processes hear the same person: the second waits for the turn of the first, and sees what that left."""
+    await emptied(pg_database, bare=False)
+    house = House(await open_store(pg_database, tmp_path, real=Time()), Time())
+    await house.turn("anna", lambda unit: None)
+    other = await asyncpg.connect(pg_database.replace("+asyncpg", ""))
+    await other.execute("begin; select id from contact for no key update")
+    second = asyncio.create_task(house.store.run("pl", lambda unit: unit.accept("late", ANNA)))
+    waits = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+    while not await other.fetchval(waits):
+        await asyncio.sleep(0.01)
+        await other.execute("select pg_stat_clear_snapshot()")
+    await other.execute(
+        "insert into inbox (hub_id, account, update_id, contact_id, state, attempts, received, seq)"
+        " select hub_id, 'chat', 'first >', id, 'open', 0, 0, 1 from contact"
+    )
+    await other.execute("commit")
+    person = await second
+    assert person
+    assert person.behind
+    await other.close()
+    await house.store.close()
 
 
 async def test_a_letter_can_be_put_back(house: House) -> None:
