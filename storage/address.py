@@ -19,6 +19,8 @@ NETWORK_FILES = (
     "fuse.sshfs",
     "9p",
 )  # SQLite on these is corrupt sooner or later
+LOG = ("-wal", "-shm", "-journal")  # what SQLite keeps beside a database, after its name
+WRITER = "-writer"  # and what storage.sqlite keeps there: the lock of who writes
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,12 @@ def read(url: str) -> Address:
     if found and kind in ("postgresql", "postgres") and rest:
         return Address(f"postgresql+asyncpg://{rest}", None)
     raise StoreError("HUBBOT_DATABASE_URL: sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME is needed")
+
+
+def remove(path: Path) -> None:
+    """Remove a SQLite database that nobody works on, with all that is beside it. OSError."""
+    for ending in ("", *LOG, WRITER):
+        Path(f"{path}{ending}").unlink(missing_ok=True)
 
 
 def prepare(path: Path, mounts: str | None = None) -> None:

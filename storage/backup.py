@@ -100,14 +100,9 @@ def _part(file: Path) -> Iterator[_Part]:
     except OSError as error:
         raise StoreError(f"{file}: no backup was written ({error.strerror})") from None
     finally:
-        _gone(part)
-        os.close(lock)
-
-
-def _gone(part: Path) -> None:
-    for ending in ("", "-journal", "-wal", "-shm"):
         with contextlib.suppress(OSError):
-            Path(f"{part}{ending}").unlink()
+            address.remove(part)
+        os.close(lock)
 
 
 def _written(conn: Connection, part: _Part, real: Callable[[], datetime], progress: Progress) -> Facts:

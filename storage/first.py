@@ -37,13 +37,18 @@ class Secrets:
 
 def begin(conn: Connection, folder: Path, given: str) -> Secrets:
     """Make or check the database. `folder` holds the key file, `given` is HUBBOT_KEY or "". Raises StoreError."""
-    if conn.dialect.name == "postgresql":
-        conn.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+    wait(conn)
     there = inspect(conn).get_table_names()
     if not there:
         return _make(conn, folder, given)
     check(conn, there)
     return _open(conn, folder, given)
+
+
+def wait(conn: Connection) -> None:
+    """Until nobody else makes, checks or replaces the database, and keep others waiting until the commit."""
+    if conn.dialect.name == "postgresql":
+        conn.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
 
 
 def check(conn: Connection, there: list[str]) -> None:

@@ -3,14 +3,13 @@
 One rule: the kernel lets a lock go when its process ends, however it ends, so nobody has to clear one away.
 """
 
-import contextlib
 import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from storage.address import Address
+from storage.address import Address, remove
 from storage.errors import StoreError
 
 BESIDE = ".restore"  # what a restore builds beside the database has this at the end of its name
@@ -51,9 +50,7 @@ def alone(at: Address, folder: Path) -> Iterator[Path]:
 
 def clear(path: Path) -> None:
     """Remove what a restore built and did not put in place: people who were erased may still be in it."""
-    for ending in ("", "-journal", "-wal", "-shm", "-writer"):
-        with contextlib.suppress(FileNotFoundError):
-            Path(f"{path}{BESIDE}{ending}").unlink()
+    remove(Path(f"{path}{BESIDE}"))
 
 
 def _open(path: Path) -> int:

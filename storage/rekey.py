@@ -5,6 +5,7 @@ people wrote is sealed under their own keys and stays as it is, and so do the ha
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -90,13 +91,15 @@ def _few(conn: Connection, master: Master) -> tuple[int, int]:
     key = {"id_": master.keys[0].id}
     wrapped = conn.execute(_index, key).scalar_one_or_none()
     if wrapped is not None:
-        place = ("meta", INDEX_KEY)
-        conn.execute(_set_index, {"to": master.wrap(master.unwrap(wrapped, *place), *place)})
+        conn.execute(_set_index, {"to": _anew(master, wrapped, "meta", INDEX_KEY)})
     rows = conn.execute(_hubs, key).all()
     for it in rows:
-        place = ("hub", it.hub_id)
-        conn.execute(_hub, {"hub": it.hub_id, "to": master.wrap(master.unwrap(it.data_key, *place), *place)})
+        conn.execute(_hub, {"hub": it.hub_id, "to": _anew(master, it.data_key, "hub", it.hub_id)})
     return int(wrapped is not None), len(rows)
+
+
+def _anew(master: Master, wrapped: bytes, *place: str) -> bytes:
+    return master.wrap(master.unwrap(wrapped, *place), *place)
 
 
 def _some(
@@ -106,12 +109,9 @@ def _some(
     key = {"id_": master.keys[0].id, "hub": after[0], "contact": after[1], "most": most}
     rows, done = conn.execute(_people, key).all(), list[dict[str, object]]()
     for it in rows:
-        place = ("contact", it.hub_id, it.id)
-        try:
-            secret = master.unwrap(it.data_key, *place)
-        except KeyMismatch:
-            continue
-        done.append({"hub": it.hub_id, "contact": it.id, "to": master.wrap(secret, *place)})
+        with suppress(KeyMismatch):
+            to = _anew(master, it.data_key, "contact", it.hub_id, it.id)
+            done.append({"hub": it.hub_id, "contact": it.id, "to": to})
     if done:
         conn.execute(_person, done)
     last = (rows[-1].hub_id, rows[-1].id) if len(rows) == most else None

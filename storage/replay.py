@@ -4,7 +4,7 @@ One rule: each is done by the same command as in the chat, in the name of the mo
 itself until somebody says go.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,14 +44,14 @@ class Replayed:
     unsaid: int = 0
 
 
-def lacking(read: Read, conn: Connection) -> list[Entry]:
-    """What the list beside a database tells, and the database does not know."""
-    return [*newer((*read.erasures, *read.news.values()), marks.listed(conn))]
+def lacking(read: Read, known: Iterable[Entry]) -> list[Entry]:
+    """What the list beside a database tells, and the database, whose marks are `known`, does not."""
+    return [*newer((*read.erasures, *read.news.values()), known)]
 
 
 def set_back(conn: Connection, world: World, real: Callable[[], datetime], read: Read) -> Replayed:
     """Bring a database that was set back to what the list tells, and let nothing of then be said now."""
-    entries = lacking(read, conn)
+    entries = lacking(read, marks.listed(conn))
     for hub, name in conn.execute(_leaving).all():
         erasure.destroy(_unit(conn, world, real, hub), name)
     for it in entries:

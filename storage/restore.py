@@ -25,7 +25,7 @@ from storage.copying import MADE, copy, last_message
 from storage.database import connect
 from storage.errors import DamagedError, StoreError, Unavailable
 from storage.fire import fire
-from storage.first import INDEX_KEY, LOCK, Secrets, belongs, check, master_of, stamp, wrapped_index_key
+from storage.first import INDEX_KEY, Secrets, belongs, check, master_of, stamp, wait, wrapped_index_key
 from storage.gate import alone
 from storage.library import Library
 from storage.numbers import DATABASE
@@ -52,7 +52,6 @@ _skip = (
     .where(meta.c.hub_id == DATABASE, meta.c.name == outbox_number.name)
     .values(number=meta.c.number + bindparam("by"))
 )
-_lock = text("SELECT pg_advisory_xact_lock(:lock)")
 _made = delete(meta).where(meta.c.hub_id == DATABASE, meta.c.name == MADE)
 _people = select(func.count()).select_from(contact)
 _others = text(
@@ -209,7 +208,7 @@ def _into_place(beside: Path, path: Path) -> None:
         os.fsync(file.fileno())
     with contextlib.suppress(sqlite3.Error), closing(sqlite3.connect(path, isolation_level=None)) as old:
         old.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()  # killed before the step, the old one is whole
-    for ending in ("-wal", "-shm", "-journal"):
+    for ending in address.LOG:
         Path(f"{path}{ending}").unlink(missing_ok=True)
     beside.replace(path)
     sync(path.parent)
@@ -220,7 +219,7 @@ async def _into_server(at: Address, beside: Path) -> None:
     engine = create_engine(f"sqlite:///{beside}", poolclass=NullPool)
 
     def work(conn: Connection) -> None:
-        conn.execute(_lock, {"lock": LOCK})
+        wait(conn)
         _alone(conn)
         there = inspect(conn).get_table_names()
         if there:

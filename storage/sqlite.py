@@ -28,7 +28,6 @@ SHARE = 64  # works in one commit at most, so that the first does not wait for l
 READERS = 4
 BUSY_MS = 5_000
 WAIT_S = 30.0  # for the lock: of a process that is stopped, or of a very long work
-LOCK = "-writer"  # after the database's name
 TIDY_MS = 250  # for a reader of another process to end; our writer waits for nothing longer than it must
 TIDY_AGAIN_S = 1.0  # until it is tried again, without a wait, where a reader did not
 LOG_BYTES = 64 * 1024 * 1024
@@ -71,7 +70,7 @@ class Sqlite:
         event.listen(self._reader, "connect", _reading_pragmas)
         event.listen(self._writer, "begin", lambda conn: conn.connection.dbapi_connection.execute("BEGIN IMMEDIATE"))
         event.listen(self._reader, "begin", lambda conn: conn.connection.dbapi_connection.execute("BEGIN"))
-        self._lock = os.open(f"{at.path}{LOCK}", os.O_CREAT | os.O_RDWR, 0o600)
+        self._lock = os.open(f"{at.path}{address.WRITER}", os.O_CREAT | os.O_RDWR, 0o600)
         self._untidy: float | None = None  # when to try again to empty the log, where somebody read it
         self._thread = threading.Thread(target=self._serve, name="sqlite-writer", daemon=True)
         self._thread.start()

@@ -111,11 +111,11 @@ class SqlStore:
         """
         read = await asyncio.to_thread(self.stops.read)  # before the table: a line is written after its commit
 
-        def look(conn: Connection) -> tuple[list[Entry], bytes, int]:
-            return marks.listed(conn), wrapped_index_key(conn), len(lacking(read, conn))
+        def look(conn: Connection) -> tuple[list[Entry], bytes]:
+            return marks.listed(conn), wrapped_index_key(conn)
 
-        entries, wrapped, behind = await self.database.read(look)
-        if behind:
+        entries, wrapped = await self.database.read(look)
+        if behind := len(lacking(read, entries)):
             await self.database.run(lambda conn: set_back(conn, self.world, self.real, read))
             await self.database.tidy()
             self.replayed += behind

@@ -269,8 +269,7 @@ def _act(  # noqa: C901, PLR0915  # every transition in one match: who asks "wha
             out.lines.append(Line("core.draft-forgotten" if known else "core.question-passed"))
         case Start(flow="not-interested", args=(str(flow), *args)), _:  # under a reminder of it
             known = any(frame.named == (flow, tuple(args)) for frame in (*session.frames, *session.drafts))
-            under = {upper.run: lower.run for lower, upper in pairwise(session.frames)}
-            session = _still_held(session.forget(flow, tuple(args)), under)
+            session = _still_held(session.forget(flow, tuple(args)), session)
             out.lines.append(Line("core.draft-forgotten" if known else "core.question-passed"))
         case Start(flow=flow), _ if flow not in at.flows:  # a release took it away, or nobody ever had it
             _gone(out)
@@ -327,10 +326,10 @@ def _floor(session: Session, act: Act, at: Situation) -> Session:
     waits = session.top.open if session.top else None
     match act:
         case Start(flow=flow, args=args) if flow in at.flows:
-            under = {upper.run: lower.run for lower, upper in pairwise(session.frames)}
+            frames = session.frames
             if at.flows[flow].again:
-                session = replace(session, frames=tuple(frame for frame in session.frames if frame.flow != flow))
-            return _still_held(session.push(flow, args), under)
+                frames = tuple(frame for frame in frames if frame.flow != flow)
+            return _still_held(replace(session, frames=frames).push(flow, args), session)
         case Typed(text=text) if waits and _paused(session, at):
             return replace(session, waiting=False).push(GO_ON, (text,))
         case Typed(text=text) if not waits and len(text) <= MAX_TYPED:
@@ -339,9 +338,10 @@ def _floor(session: Session, act: Act, at: Situation) -> Session:
             return session
 
 
-def _still_held(session: Session, under: Mapping[int, int]) -> Session:
-    """Without a "go on?" that has lost its place: words that it holds back belong to the conversation which was under it,
-    and to no other."""
+def _still_held(session: Session, was: Session) -> Session:
+    """Without a "go on?" that has lost the place which it had: words that it holds back belong to the conversation which was
+    under it, and to no other."""
+    under = {upper.run: lower.run for lower, upper in pairwise(was.frames)}
     lower = (0, *(frame.run for frame in session.frames))
     kept = (
         it for it, below in zip(session.frames, lower, strict=False) if it.flow != GO_ON or under.get(it.run) == below
