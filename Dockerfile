@@ -16,7 +16,8 @@ COPY locales/ locales/
 COPY storage/ storage/
 COPY hubs/ hubs/
 RUN /opt/uv/bin/uv pip install --python /opt/hubbot/bin/python --no-deps --compile-bytecode \
-    --build-constraints requirements/build.txt .
+    --build-constraints requirements/build.txt . \
+ && /opt/hubbot/bin/python -m locales.unpacked
 
 FROM python:3.11-slim-bookworm
 RUN groupadd --gid 10001 hubbot \

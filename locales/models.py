@@ -3,7 +3,8 @@
 One rule: the same text gets the same numbers in every process. langdetect draws lots: each factory here is seeded, and
 nothing is kept from one text to the next. This module alone knows how the two libraries look inside.
 
-Loading costs half a second and 60 to 90 MB, so both are imported when the first text needs them, or by `warm` in a thread.
+Loading costs a third of a second (and 90 MB more where locales.unpacked has not run), so both are imported when the first
+text needs them, or by `warm` in a thread.
 """
 
 import json
@@ -65,9 +66,9 @@ class Models:
 
     def _load(self, languages: Sequence[str]) -> None:
         if self._langid is None:
-            from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415  late: 90 MB
+            from locales.unpacked import identifier  # noqa: PLC0415  late: with it comes numpy
 
-            self._langid = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+            self._langid = identifier()
             self._known = frozenset(self._langid.labels)
         if self._tried.issuperset(languages):
             return

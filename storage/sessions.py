@@ -21,7 +21,7 @@ _behind = exists().where(
     inbox.c.hub_id == contact.c.hub_id, inbox.c.contact_id == contact.c.id, inbox.c.state == literal_column("'open'")
 )
 _read = (
-    select(session.c.state, session.c.touched, _behind.label("behind"))
+    select(contact.c.id, session.c.state, session.c.touched, _behind.label("behind"))
     .select_from(
         contact.outerjoin(session, and_(session.c.hub_id == contact.c.hub_id, session.c.contact_id == contact.c.id))
     )
@@ -38,8 +38,9 @@ _drop = delete(session).where(session.c.hub_id == bindparam("hub"), session.c.co
 def stored(unit: "SqlUnit") -> Any:
     """The row of the person's session: state and touched, None where there is none, and whether something of theirs is
     `behind`. The person's row is locked: that locks this, too."""
-    if unit.kept is None:
-        unit.kept = unit.conn.execute(_read, {"hub": unit.hub, "contact": unit.person_here.id}).one()
+    me = unit.person_here
+    if unit.kept is None or unit.kept.id != me.id:
+        unit.kept = unit.conn.execute(_read, {"hub": unit.hub, "contact": me.id}).one()
     return unit.kept
 
 

@@ -53,5 +53,6 @@ pip sync "$venv/bin/python" --require-hashes --build-constraints requirements/bu
 # compat: a plain path file, and no import hook at every start.
 pip install "$venv/bin/python" --no-deps --build-constraints requirements/build.txt \
     --config-settings editable_mode=compat --editable .
+"$venv/bin/python" -m locales.unpacked
 printf '%s\n' "$root" >"$venv/.root"
 touch "$venv/.runtime" "$venv/.$wanted"

@@ -23,6 +23,7 @@ step 'Dockerfile' .venv/bin/hadolint Dockerfile
 [ -z "$failed" ] || printf '\nFAILED: %s\n' "${failed#, }"
 if [ "${1:-}" != check ]; then
     # Last, so that its closing line is the last one. Two processes: most of the time is the disk's, and CI has two cores.
-    step 'pytest' $python -m pytest -n auto --maxprocesses 2 -q
+    # Whichever is done first takes over from the other: some tests start hundreds of processes, and stand side by side.
+    step 'pytest' $python -m pytest -n auto --maxprocesses 2 --dist worksteal -q
 fi
 [ -z "$failed" ]

@@ -60,9 +60,10 @@ class Pack:
         return self.library.get()
 
     def warm(self) -> None:
-        """Do the work of up to two seconds that a first question would wait for; in a thread."""
+        """Do the work of up to two seconds that first questions would wait for, what the first one needs first; in a thread."""
         self.searched()
         self.detector.get().warm()
+        self.library.get().watch.warm()
 
 
 def _library(hub: Hub, contents: Contents, speech: Speech, cache: Cache) -> "Library":

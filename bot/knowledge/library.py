@@ -66,7 +66,6 @@ class Library:
         """Make the search ready, and the fit that may be kept for the next start."""
         with self._making:
             if self._search is None:
-                self.watch.warm()
                 wanted = {*self.hub.languages, "en"}
                 articles = [article for it in self._versions.values() for article in _indexed(it, wanted)]
                 self._search = Search(articles, self._calibration)
