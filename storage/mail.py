@@ -50,6 +50,7 @@ _skip = (
 )
 _older = outbox.alias("older")
 _owner = contact.alias("owner")  # whose key seals the address: another than `contact` where an erased person came back
+# Nothing is locked here: a look at other people's messages must hide them from nobody who is about to send them.
 _heads = (
     select(
         outbox.c.id,
@@ -90,11 +91,10 @@ _heads = (
     )
     .order_by(outbox.c.id)
     .limit(PAGE)
-    .with_for_update(of=outbox, skip_locked=True)
 )
 _claim = (
     update(outbox)
-    .where(outbox.c.hub_id == bindparam("hub"), outbox.c.id == bindparam("id_"))
+    .where(outbox.c.hub_id == bindparam("hub"), outbox.c.id == bindparam("id_"), outbox.c.state == QUEUED)
     .values(state="sending", owner=bindparam("owner_"), attempt=outbox.c.attempt + 1)
 )
 _finish = (
@@ -184,7 +184,8 @@ def claim(unit: "SqlUnit", account: str, owner: str, admits: Callable[[str, str]
             to = _to(unit, row)
             if not admits(row.channel, to):
                 continue
-            unit.conn.execute(_claim, {"hub": unit.hub, "id_": row.id, "owner_": owner})
+            if not unit.conn.execute(_claim, {"hub": unit.hub, "id_": row.id, "owner_": owner}).rowcount:
+                continue  # another process took it meanwhile
             claimed.append(Letter(row.id, row.channel, row.account, to, _message(unit, row), row.again))
             if len(claimed) == PAGE:
                 break

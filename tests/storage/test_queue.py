@@ -7,10 +7,11 @@ from pathlib import Path
 import asyncpg
 import pytest
 from sqlalchemy import insert
+from sqlalchemy.util import await_only
 
 from bot.core.message import Start, Typed
 from bot.core.ports import Attachment, FollowUp, Outgoing, Sender, ShownButton
-from storage import timers
+from storage import mail, timers
 from storage.keys import index_of
 from storage.schema import address
 from storage.store import open_store
@@ -286,21 +287,41 @@ async def test_what_a_dead_process_was_sending_goes_again_and_says_so(house: Hou
 
 
 async def test_what_the_server_still_does_for_a_dead_process_is_ended_first(pg_database: str, tmp_path: Path) -> None:
-    """It was killed while its claim was under way: the row is held by nobody who lives, and looks as if it were taken."""
+    """It was killed while its claim was under way: the row is held by nobody who lives, and may still become taken."""
     await emptied(pg_database, bare=False)
     house = House(await open_store(pg_database, tmp_path, real=Time()), Time())
     await house.turn("anna", lambda unit: unit.put(words("once"), "c", 0))
     left = await asyncpg.connect(
         pg_database.replace("+asyncpg", ""), server_settings={"application_name": "hubbot dead-1"}
     )
-    await left.execute("begin; select id from outbox for update")
-    assert not await house.store.claim("pl", "chat", "alive", lambda channel, who: True)
+    await left.execute("begin; update outbox set state = 'sending', owner = 'dead-1'")
     await house.store.reclaim("pl", lambda owner: owner == "dead-2")
-    assert not left.is_closed()
+    assert await left.fetchval("select count(*) from outbox") == 1  # it is another's
     await house.store.reclaim("pl", lambda owner: owner == "dead-1")
-    (letter,) = await house.store.claim("pl", "chat", "alive", lambda channel, who: True)
+    async with asyncio.timeout(10):
+        (letter,) = await house.store.claim("pl", "chat", "alive", lambda channel, who: True)
     assert letter.message.text == "once"
     left.terminate()
+    await house.store.close()
+
+
+async def test_a_look_at_the_messages_of_others_hides_them_from_nobody(pg_database: str, tmp_path: Path) -> None:
+    """Many processes look for what is theirs at the same moment, and each finds it."""
+    await emptied(pg_database, bare=False)
+    house = House(await open_store(pg_database, tmp_path, real=Time()), Time())
+    await house.turn("anna", lambda unit: unit.put(words("once"), "c", 0))
+    looked, end = asyncio.Event(), asyncio.Event()
+
+    def look(unit: SqlUnit) -> None:
+        assert mail.claim(unit, "chat", "other", lambda channel, who: False) == []
+        looked.set()
+        await_only(end.wait())
+
+    other = asyncio.create_task(house.store.run("pl", look))
+    await looked.wait()
+    assert len(await house.store.claim("pl", "chat", "w", lambda channel, who: True)) == 1
+    end.set()
+    await other
     await house.store.close()
 
 
