@@ -78,14 +78,12 @@ class Worker:
     def said(self, line: Json, chance: random.Random, *, kill: bool) -> tuple[list[Json], bool]:
         """What came, and whether the line was done. `kill`: at some moment of the turn, if it is not over before."""
         process = self.talk.process
-        assert process.stdin
         began = time.monotonic()
         process.stdin.write(json.dumps(line).encode() + b"\n")
         if not kill:
             found = self.talk.until_idle()
             self.usual = 0.7 * self.usual + 0.3 * min(time.monotonic() - began, 1.0)
             return found, True
-        assert process.stdout
         self._until_some_moment(chance)
         os.kill(process.pid, 9)
         rest = self.talk.buffer + process.stdout.read()

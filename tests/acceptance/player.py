@@ -26,13 +26,11 @@ A story is a text file, one directive a line:
 One rule: a story says the same whether nothing was killed or the process died after every line.
 """
 
-import contextlib
 import json
 import os
 import re
 import select
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -40,6 +38,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
+
+from tests.acceptance.starter import Started, start
 
 ROOT = Path(__file__).resolve().parents[2]
 WAIT = 20.0  # seconds for one answer; the longest step on a busy machine is a start with the language models, 3 s
@@ -86,7 +86,7 @@ class Jsonl:
     env: Mapping[str, str]
     arguments: tuple[str, ...]
     module: str = "bot"
-    process: "subprocess.Popen[bytes]" = field(init=False)
+    process: Started = field(init=False)
     buffer: bytes = b""
 
     def __post_init__(self) -> None:
@@ -94,17 +94,13 @@ class Jsonl:
 
     def start(self) -> None:
         self.buffer = b""
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", self.module, "chat", "--jsonl", *self.arguments], cwd=ROOT / "tests", bufsize=0, start_new_session=True,
-            env={**self.env, "PYTHONPATH": str(ROOT)}, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        )  # fmt: skip
+        self.process = start(self.module, ("chat", "--jsonl", *self.arguments), self.env, ROOT / "tests")
 
     def say(self, line: Json) -> list[Json]:
         return self.raw(json.dumps(line).encode())
 
     def raw(self, line: bytes) -> list[Json]:
         """Write any line; what came until idle."""
-        assert self.process.stdin
         self.process.stdin.write(line + b"\n")
         return self.until_idle()
 
@@ -117,7 +113,6 @@ class Jsonl:
         return found
 
     def _lines(self, deadline: float) -> Iterator[Json]:
-        assert self.process.stdout
         while True:
             while b"\n" in self.buffer:
                 line, _, self.buffer = self.buffer.partition(b"\n")
@@ -130,27 +125,16 @@ class Jsonl:
                 self.buffer += chunk
 
     def kill(self) -> None:
-        self._end()
+        self.process.kill()
         self.start()
-
-    def _end(self) -> None:
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(WAIT)
-        for pipe in (self.process.stdin, self.process.stdout):
-            if pipe:
-                pipe.close()
 
     def close(self) -> None:
         """End of the input: the process must go by itself, with 0."""
-        assert self.process.stdin
-        assert self.process.stdout
         self.process.stdin.close()
         try:
             assert self.process.wait(WAIT) == 0
         finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.stdout.close()
+            self.process.kill()
 
 
 @dataclass
