@@ -1,4 +1,4 @@
-"""Plays a story against real processes: `hubbot chat --jsonl`, or plain `hubbot chat`, killed wherever the story says.
+"""Plays a story against real processes, `hubbot chat --jsonl`, killed wherever the story says.
 
 A story is a text file, one directive a line:
 
@@ -19,6 +19,10 @@ A story is a text file, one directive a line:
     idle                      forgets what came so far
     advance DURATION          the clock moves
     kill                      SIGKILL, and a new start on the same data
+    backup NAME               `hubbot db backup`, while the process runs
+    restore NAME              the process ends; `hubbot db restore`; a new start
+    resume                    `hubbot db resume`
+    rekey                     another master key, in the three steps of the operators' page
     edit-pack FILE OLD -> NEW      a file of the hub's pack changes while the process runs
     report KIND ID KEY=VALUE ...   the numbers of `hubbot report`
     nowhere WORDS             no file of the data directory holds these words
@@ -26,6 +30,7 @@ A story is a text file, one directive a line:
 One rule: a story says the same whether nothing was killed or the process died after every line.
 """
 
+import base64
 import json
 import os
 import re
@@ -37,7 +42,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from tests.acceptance.starter import Started, start
 
@@ -46,14 +51,6 @@ WAIT = 20.0  # seconds for one answer; the longest step on a busy machine is a s
 HUBBOT = [sys.executable, "-m", "bot"]
 
 Json = dict[str, Any]
-
-
-class Talk(Protocol):
-    """Something that takes one line of the protocol and gives what came of it."""
-
-    def say(self, line: Json) -> list[Json]: ...
-    def kill(self) -> None: ...
-    def close(self) -> None: ...
 
 
 def environment(data: Path, hubs: Path | None = None, **more: str) -> dict[str, str]:
@@ -138,44 +135,12 @@ class Jsonl:
 
 
 @dataclass
-class Plain:
-    """A plain `hubbot chat` for each line, fed by a pipe: nothing of a conversation rests in a process."""
-
-    env: Mapping[str, str]
-    arguments: tuple[str, ...]
-
-    def say(self, line: Json) -> list[Json]:
-        if "advance" in line:
-            done = run(self.env, "db", "clock", f"+{line['advance']}")
-            assert done.returncode == 0, done.stderr
-            words = ""
-        else:
-            words = str(line.get("text", line.get("tap", "")))
-        lang = ("--lang", line["lang"]) if line.get("lang") else ()
-        done = run(self.env, "chat", "--as", line.get("as", "me"), *lang, *self.arguments, input=f"{words}\n")
-        assert done.returncode == 0, done.stderr
-        listed = re.findall(r"^ {1,2}(\d+)\. (.*)$", done.stdout, re.MULTILINE)
-        choices = [{"id": number, "label": label} for number, label in listed]
-        return (
-            [{"to": line.get("as", "me"), "id": 0, "text": done.stdout, "choices": choices}]
-            if done.stdout.strip()
-            else []
-        )
-
-    def kill(self) -> None:
-        """There is nothing to kill between two lines."""
-
-    def close(self) -> None:
-        """There is nothing to close."""
-
-
-@dataclass
 class Player:
     """A story under way. `everywhere`: a kill after every act. `network`: everybody is on this one, whatever the story says;
     on Matrix, which has no buttons, they type what they would press."""
 
-    talk: Talk
-    env: Mapping[str, str]
+    talk: Jsonl
+    env: dict[str, str]
     hub: str
     pack: Path
     everywhere: bool = False
@@ -186,6 +151,7 @@ class Player:
     kept: dict[str, Json] = field(default_factory=dict)
     last: Json = field(default_factory=dict)
     updates: int = 0
+    old: str = ""  # the master key before the one that is set
 
     def play(self, story: Path) -> None:
         """Every line in order; AssertionError with its number at the first that does not hold."""
@@ -206,6 +172,14 @@ class Player:
                 self.do(self.line(word, rest))
             case "kill":
                 self.talk.kill()
+            case "backup":
+                self._hubbot("db", "backup", self._file(rest))
+            case "restore":
+                self._restore(self._file(rest))
+            case "resume":
+                self._hubbot("db", "resume")
+            case "rekey":
+                self._rekey()
             case "idle":
                 self.came = []
             case "edit-pack":
@@ -310,6 +284,40 @@ class Player:
             case _:
                 raise AssertionError("no such directive")
 
+    def _hubbot(self, *arguments: str) -> str:
+        done = run(self.env, *arguments)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def _file(self, name: str) -> str:
+        return f"{self.env['HUBBOT_DATA_DIR']}-{name}.db"
+
+    def _rekey(self) -> None:
+        """Both keys for every process, the wrapping while people talk, the new key alone."""
+        file = Path(self.env["HUBBOT_DATA_DIR"]) / "hubbot.key"
+        self.old = self.env.get("HUBBOT_KEY") or file.read_text(encoding="ascii").strip()
+        new = base64.b64encode(os.urandom(32)).decode()
+        self.env["HUBBOT_KEY"] = f"{new},{self.old}"
+        self.talk.kill()
+        assert "nothing is left" in self._hubbot("db", "rekey")
+        self.env["HUBBOT_KEY"] = new
+        file.unlink(missing_ok=True)
+        self.talk.kill()
+
+    def _restore(self, file: str) -> None:
+        """A backup of before another key is opened by both, and wrapped anew."""
+        self.talk.close()
+        if self.old:
+            new = self.env["HUBBOT_KEY"]
+            assert run(self.env, "db", "restore", file).returncode == 2
+            self.env["HUBBOT_KEY"] = f"{new},{self.old}"
+            self._hubbot("db", "restore", file)
+            assert "nothing is left" in self._hubbot("db", "rekey")
+            self.env["HUBBOT_KEY"] = new
+        else:
+            self._hubbot("db", "restore", file)
+        self.talk.start()
+
     def _edit(self, name: str, change: str) -> None:
         path = self.pack / name
         old, _, new = change.partition(" -> ")
@@ -320,9 +328,7 @@ class Player:
         part.replace(path)
 
     def _report(self, kind: str, id: str, *wanted: str) -> None:
-        done = run(self.env, "report", kind, id, "--hub", self.hub, "--json")
-        assert done.returncode == 0, done.stderr
-        found = json.loads(done.stdout)
+        found = json.loads(self._hubbot("report", kind, id, "--hub", self.hub, "--json"))
         for pair in wanted:
             key, _, value = pair.partition("=")
             assert found.get(key) == json.loads(value), f"{key} is {found.get(key)}"

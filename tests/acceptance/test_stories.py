@@ -11,6 +11,7 @@ import pytest
 from tests.acceptance.player import ROOT, Jsonl, Player, environment
 
 STORIES = sorted((ROOT / "tests" / "stories").glob("*.story"))
+STORED = ("s8_restored",)  # what these are about is the same on every network
 HUB = {"s2_sign_up": "pt"}  # every other one happens at hub pl
 NOW = "2026-12-01T09:00:00+01:00"
 
@@ -36,7 +37,7 @@ def test_goes_as_told(story: Path, tmp_path: Path) -> None:
 
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("network", ["terminal", "matrix"])
-@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.stem)
+@pytest.mark.parametrize("story", [it for it in STORIES if it.stem not in STORED], ids=lambda story: story.stem)
 def test_goes_as_told_under_the_limits_of_another_network(story: Path, network: str, tmp_path: Path) -> None:
     told(story, tmp_path, everywhere=False, network=network)
 
