@@ -35,7 +35,7 @@ class Numerals:
         Blanks and apostrophes group by threes. A point or comma is the decimal mark, except where it stands before exactly
         three digits and is not this language's: then it groups, unless nothing or only a zero stands before it.
         """
-        if len(text) > LONGEST:
+        if len(text) > LONGEST or any(map(str.isalpha, text)):  # most of what is looked at is words
             return None
         digits = plain_digits(text)
         while (grouped := _BLANKS.sub("", digits)) != digits:
