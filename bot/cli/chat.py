@@ -194,7 +194,7 @@ def _person(it: Chat) -> None:
     for number, line in enumerate(_typed() if tty else _piped()):
         if line.strip() == "/quit":
             break
-        if not number:
+        if tty and not number:  # through a pipe nobody waits, and only what is needed is made ready
             it.room.warm()
         if line.strip():
             it.portal.call(it.room.hear(update(address, f"new {secrets.token_hex(12)}", Typed(received(line)))))
