@@ -5,20 +5,19 @@ One rule: a number drawn in a transaction that is undone was never seen, and one
 
 from collections.abc import Mapping
 
-from sqlalchemy import ColumnElement, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from storage.schema import meta, outbox_number
 from storage.swift import Conn
 
 DATABASE = ""  # the hub_id of what belongs to the whole database
 
-_next = (
-    update(meta)
-    .where(meta.c.hub_id == bindparam("hub"), meta.c.name == bindparam("of"))
-    .values(number=meta.c.number + 1)
-    .returning(meta.c.number)
+_first = upsert(meta).values(hub_id=bindparam("hub"), name=bindparam("of"), number=1)
+# In one statement: of two who draw the first number at the same moment, the second waits and has the second.
+_next = _first.on_conflict_do_update(index_elements=["hub_id", "name"], set_={"number": meta.c.number + 1}).returning(
+    meta.c.number
 )
-_first = insert(meta).values(hub_id=bindparam("hub"), name=bindparam("of"), number=1)
 _count = (
     update(meta).where(meta.c.hub_id == DATABASE, meta.c.name == outbox_number.name).values(number=meta.c.number + 1)
 )
@@ -36,8 +35,4 @@ def count_message(conn: Conn) -> None:
 
 def draw_of_hub(conn: Conn, hub: str, name: str) -> int:
     """The next number of a hub's own, from 1, without gaps: the row stays locked until the commit."""
-    number = conn.execute(_next, {"hub": hub, "of": name}).scalar_one_or_none()
-    if number is None:
-        conn.execute(_first, {"hub": hub, "of": name})
-        return 1
-    return int(number)
+    return int(conn.execute(_next, {"hub": hub, "of": name}).scalar_one())

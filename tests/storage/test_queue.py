@@ -13,6 +13,7 @@ from bot.core.message import Start, Typed
 from bot.core.ports import Attachment, FollowUp, Outgoing, Sender, ShownButton
 from storage import mail, timers
 from storage.keys import index_of
+from storage.numbers import draw_of_hub
 from storage.schema import address
 from storage.store import open_store
 from storage.unit import SqlUnit
@@ -325,6 +326,35 @@ async def test_a_look_at_the_messages_of_others_hides_them_from_nobody(pg_databa
     await house.store.close()
 
 
+async def test_two_who_draw_the_first_number_at_once_have_two(pg_database: str, tmp_path: Path) -> None:
+    await emptied(pg_database, bare=False)
+    store = await open_store(pg_database, tmp_path, real=Time())
+    drawn, end = asyncio.Event(), asyncio.Event()
+
+    def draw(unit: SqlUnit) -> int:
+        number = draw_of_hub(unit.conn, "pl", "question")
+        drawn.set()
+        await_only(end.wait())
+        return number
+
+    first = asyncio.create_task(store.run("pl", draw))
+    await drawn.wait()
+    second = asyncio.create_task(store.run("pl", lambda unit: draw_of_hub(unit.conn, "pl", "question")))
+    await waits_for_a_lock(pg_database)
+    end.set()
+    assert [await first, await second] == [1, 2]
+    await store.close()
+
+
+async def waits_for_a_lock(address: str) -> None:
+    """Until somebody on the server does."""
+    looks = await asyncpg.connect(address.replace("+asyncpg", ""))
+    waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+    while not await looks.fetchval(waiting):
+        pass
+    await looks.close()
+
+
 async def test_what_was_left_while_one_waited_goes_first_too(pg_database: str, tmp_path: Path) -> None:
     """Two processes hear the same person: the second waits for the turn of the first, and sees what that left."""
     await emptied(pg_database, bare=False)
@@ -333,10 +363,7 @@ async def test_what_was_left_while_one_waited_goes_first_too(pg_database: str, t
     other = await asyncpg.connect(pg_database.replace("+asyncpg", ""))
     await other.execute("begin; select id from contact for no key update")
     second = asyncio.create_task(house.store.run("pl", lambda unit: unit.accept("late", ANNA)))
-    waits = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
-    while not await other.fetchval(waits):
-        await asyncio.sleep(0.01)
-        await other.execute("select pg_stat_clear_snapshot()")
+    await waits_for_a_lock(pg_database)
     await other.execute(
         "insert into inbox (hub_id, account, update_id, contact_id, state, attempts, received, seq)"
         " select hub_id, 'chat', 'first >', id, 'open', 0, 0, 1 from contact"
