@@ -28,6 +28,8 @@ NONCE_BYTES = 12
 FEWEST_VALUES = 12  # different bytes in a key; of 32 random ones fewer than 20 are different once in 10^11 keys
 FILE = "hubbot.key"
 
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # json.dumps would make one at each call
+
 
 class KeyMismatch(Exception):  # noqa: N818  # it becomes a StoreError where it is known what was to be opened
     """None of the keys opens the value."""
@@ -87,7 +89,7 @@ class Box:
 
     def seal(self, table: str, column: str, value: Json) -> bytes:
         """Plain data, sealed for one column of the person's rows."""
-        plain = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+        plain = _written(value).encode("utf-8", "surrogatepass")
         return self.key.seal(plain, _bound(table, column, self.hub, self.contact))
 
     def open(self, table: str, column: str, sealed: bytes) -> "Json":

@@ -71,6 +71,7 @@ class Sqlite:
         event.listen(self._writer, "begin", lambda conn: conn.connection.dbapi_connection.execute("BEGIN IMMEDIATE"))
         event.listen(self._reader, "begin", lambda conn: conn.connection.dbapi_connection.execute("BEGIN"))
         self._lock = os.open(f"{at.path}{address.WRITER}", os.O_CREAT | os.O_RDWR, 0o600)
+        self._conn: Connection | None = None  # the writer thread's
         self._untidy: float | None = None  # when to try again to empty the log, where somebody read it
         self._thread = threading.Thread(target=self._serve, name="sqlite-writer", daemon=True)
         self._thread.start()
@@ -137,6 +138,7 @@ class Sqlite:
                 self._commit(jobs)
             finally:
                 fcntl.flock(self._lock, fcntl.LOCK_UN)
+        self._disconnect()
         os.close(self._lock)
 
     def _commit(self, jobs: list[_Job]) -> None:
@@ -164,6 +166,7 @@ class Sqlite:
             try:
                 return self._together(jobs)
             except (DBAPIError, sqlite3.Error) as error:
+                self._disconnect()
                 if not _gone(error) or tried == TRIES - 1:
                     raise _told(error) from error
             time.sleep(random.uniform(0, PAUSE * 2**tried))  # noqa: S311  # only so that two do not collide again
@@ -172,7 +175,8 @@ class Sqlite:
     def _together(self, jobs: list[_Job]) -> list[tuple[Any, BaseException | None]]:
         """Results and faults, job by job, each behind a savepoint of its own; one alone needs none."""
         ends: list[tuple[Any, BaseException | None]] = []
-        with self._writer.connect() as conn, conn.begin() as transaction:
+        conn = self._connected()
+        with conn.begin() as transaction:
             driver: Any = conn.connection.driver_connection
             for job in jobs:
                 if len(jobs) > 1:
@@ -192,16 +196,27 @@ class Sqlite:
             transaction.commit()
         return ends
 
+    def _connected(self) -> Connection:
+        """The thread's own connection, opened once: to lend and take it back costs as much as some statements."""
+        if self._conn is None:
+            self._conn = self._writer.connect()
+        return self._conn
+
+    def _disconnect(self) -> None:
+        """The next work gets a new one."""
+        if self._conn is not None:
+            self._conn.close()
+            self._conn = None
+
     def _empty_log(self, wait_ms: int) -> bool:
         """Write the log into the database and cut it to nothing. False where somebody else is in the way."""
         try:
-            with self._writer.connect() as conn:
-                driver: Any = conn.connection.driver_connection
-                driver.execute(_WAITS[wait_ms]).fetchall()
-                try:
-                    ((busy, _, _),) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-                finally:
-                    driver.execute(_BUSY).fetchall()
+            driver: Any = self._connected().connection.driver_connection
+            driver.execute(_WAITS[wait_ms]).fetchall()
+            try:
+                ((busy, _, _),) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                driver.execute(_BUSY).fetchall()
         except (sqlite3.Error, DBAPIError):
             return False
         return not busy
