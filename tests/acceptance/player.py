@@ -44,7 +44,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.acceptance.starter import Started, start
+from tests.acceptance.starter import Started, call, start
 
 ROOT = Path(__file__).resolve().parents[2]
 WAIT = 20.0  # seconds for one answer; the longest step on a busy machine is a start with the language models, 3 s
@@ -66,14 +66,10 @@ def environment(data: Path, hubs: Path | None = None, **more: str) -> dict[str, 
 
 def run(
     env: Mapping[str, str], *arguments: str, input: str | bytes = b"", timeout: float = 30
-) -> "subprocess.CompletedProcess[str]":
+) -> subprocess.CompletedProcess[str]:
     """One `hubbot` command in a folder without a .env."""
     data = input.encode() if isinstance(input, str) else input
-    done = subprocess.run(
-        [*HUBBOT, *arguments], cwd=ROOT / "tests", env={**env, "PYTHONPATH": str(ROOT)}, input=data,
-        capture_output=True, timeout=timeout, check=False,
-    )  # fmt: skip
-    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+    return call(arguments, env, ROOT / "tests", data, timeout)
 
 
 @dataclass

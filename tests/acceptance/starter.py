@@ -9,12 +9,14 @@ import multiprocessing
 import os
 import runpy
 import signal
+import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing.context import ForkServerProcess
 from multiprocessing.reduction import DupFd
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 _fork = multiprocessing.get_context("forkserver")
@@ -51,13 +53,32 @@ class Started:
         self.stdout.close()
 
 
+def call(
+    arguments: Sequence[str], env: Mapping[str, str], folder: Path, given: bytes, seconds: float
+) -> subprocess.CompletedProcess[str]:
+    """`python -m bot ARGUMENTS` to its end, with these words as its standard input. subprocess.TimeoutExpired."""
+    with TemporaryFile() as read, TemporaryFile() as out, TemporaryFile() as err:
+        read.write(given)
+        read.seek(0)
+        handed = (_Handed(read.fileno()), _Handed(out.fileno()), _Handed(err.fileno()))
+        process = _fork.Process(target=_run, args=(handed, "bot", [*arguments], {**env}, str(folder)), daemon=True)
+        process.start()
+        process.join(seconds)
+        if process.exitcode is None:
+            process.kill()
+            raise subprocess.TimeoutExpired([*arguments], seconds)
+        for it in (out, err):
+            it.seek(0)
+        return subprocess.CompletedProcess([*arguments], process.exitcode, out.read().decode(), err.read().decode())
+
+
 def start(module: str, arguments: Sequence[str], env: Mapping[str, str], folder: Path) -> Started:
     """`python -m MODULE ARGUMENTS` in a folder, with this environment and no other; standard error is that of the tests."""
     theirs_in, ours_in = os.pipe()
     ours_out, theirs_out = os.pipe()
     process = _fork.Process(
         target=_run,
-        args=(_Handed(theirs_in), _Handed(theirs_out), module, [*arguments], {**env}, str(folder)),
+        args=((_Handed(theirs_in), _Handed(theirs_out)), module, [*arguments], {**env}, str(folder)),
         daemon=True,  # it ends with the tests, however they end
     )
     process.start()
@@ -80,15 +101,16 @@ def _handed(given: Any) -> int:
     return int(given.detach())
 
 
-def _run(given: int, told: int, module: str, arguments: list[str], env: dict[str, str], folder: str) -> None:
+def _run(handed: Sequence[int], module: str, arguments: list[str], env: dict[str, str], folder: str) -> None:
+    """`handed`: standard input and output, and standard error where it is not that of the tests."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.setsid()
-    os.dup2(given, 0)
-    os.dup2(told, 1)
-    os.close(given)
-    os.close(told)
+    for place, file in enumerate(handed):
+        os.dup2(file, place)
+        os.close(file)
     sys.stdin = io.TextIOWrapper(io.BufferedReader(io.FileIO(0, closefd=False)), "utf-8")
     sys.stdout = io.TextIOWrapper(io.BufferedWriter(io.FileIO(1, "wb", closefd=False)), "utf-8")
+    sys.stderr = io.TextIOWrapper(io.BufferedWriter(io.FileIO(2, "wb", closefd=False)), "utf-8", write_through=True)
     os.environ.clear()
     os.environ.update(env)
     os.chdir(folder)

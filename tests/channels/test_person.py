@@ -7,7 +7,9 @@ import select
 import signal
 import sys
 import time
-from dataclasses import dataclass
+from codecs import getincrementaldecoder
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,8 @@ class Terminal:
 
     pid: int
     handle: int
+    seen: str = ""
+    read: Callable[[bytes], str] = field(default_factory=lambda: getincrementaldecoder("utf-8")("replace").decode)
 
     @classmethod
     def start(cls, env: dict[str, str], *arguments: str, columns: int = 60) -> "Terminal":
@@ -34,13 +38,14 @@ class Terminal:
         return cls(pid, handle)
 
     def until(self, wanted: str) -> str:
-        """What came up to and with these words."""
-        seen, deadline = "", time.monotonic() + WAIT
-        while wanted not in seen:
-            assert time.monotonic() < deadline, seen
+        """What came up to and with these words; what came after them is kept for the next look."""
+        deadline = time.monotonic() + WAIT
+        while wanted not in self.seen:
+            assert time.monotonic() < deadline, self.seen
             if select.select([self.handle], [], [], 0.1)[0]:
-                seen += os.read(self.handle, 65_536).decode("utf-8", "replace")
-        return seen
+                self.seen += self.read(os.read(self.handle, 65_536))
+        before, _, self.seen = self.seen.partition(wanted)
+        return before + wanted
 
     def type(self, words: str) -> None:
         os.write(self.handle, words.encode())
