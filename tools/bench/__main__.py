@@ -6,7 +6,7 @@ import sys
 
 from tools.bench.meter import Figure, spent
 
-PARTS = ("core", "turn", "line", "search", "sealing", "process")
+PARTS = ("core", "turn", "phases", "line", "search", "sealing", "process", "many")
 DATA = [{"id": n, "words": "some words and more", "list": [*range(10)]} for n in range(1_000)]
 
 

@@ -1,6 +1,7 @@
 """The sample hub pl in this process: the real store, packs, voice and engine. What is measured is what is shipped."""
 
 import asyncio
+import os
 import shutil
 import tempfile
 import time
@@ -34,10 +35,12 @@ SUBMIT = len(SIGN_UP) - 1  # the turn that takes the seat
 
 @dataclass
 class Place:
-    """A hub on a database. `said(who, n)` is the processor's time that the nth message of a sign-up took."""
+    """A hub on a database. `file` is SQLite's; `env` is for another process on it."""
 
     app: App
     runner: asyncio.Runner
+    file: Path
+    env: dict[str, str]
     at: dict[str, int] = field(default_factory=dict)
 
     def said(self, who: str) -> float:
@@ -47,6 +50,10 @@ class Place:
         began = time.process_time()
         self.runner.run(self.app.engine.handle(HUB, it))
         return time.process_time() - began
+
+    def sign_up(self, who: str) -> list[float]:
+        """Somebody new signs up: the seconds of each message."""
+        return [self.said(who) for _ in SIGN_UP]
 
 
 @contextmanager
@@ -60,7 +67,7 @@ def opened(database: str = "") -> Iterator[Place]:
         app = runner.run(App.open(settings.load(variables, folder), print))
         try:
             runner.run(app.serve(HUB))
-            yield Place(app, runner)
+            yield Place(app, runner, folder / "hubbot.sqlite3", os.environ | variables)
         finally:
             runner.run(app.close())
             shutil.rmtree(folder, ignore_errors=True)

@@ -15,7 +15,7 @@ import asyncpg
 
 from tests.postgres import start
 from tools.bench.meter import Figure
-from tools.bench.place import SIGN_UP, SUBMIT, opened
+from tools.bench.place import SUBMIT, opened
 
 PEOPLE, WARM = 60, 10
 WITH_NEEDS = (0, 7)  # a newcomer, and words in which the language is looked for: such a turn runs twice
@@ -25,8 +25,7 @@ def _costs(name: str, bar: float, database: str = "") -> Iterator[Figure]:
     plain, seats = list[float](), list[float]()
     with opened(database) as place:
         for n in range(PEOPLE):
-            for step in range(len(SIGN_UP)):
-                took = place.said(f"p{n}")
+            for step, took in enumerate(place.sign_up(f"p{n}")):
                 if n >= WARM and step not in WITH_NEEDS:
                     (seats if step == SUBMIT else plain).append(took)
     yield Figure(f"{name}: a turn of a sign-up", median(plain) * 1e3, "ms", bar)
