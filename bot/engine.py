@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 from bot.core.flow import Need, Request
 from bot.core.message import Act, Edited, Message, Resume, Start, Tap, Typed, act_to_json
 from bot.core.ports import (
+    DUE,
     TIMER,
     Fault,
     FollowUp,
@@ -108,13 +109,17 @@ class Engine:
         """Do what falls due next by the hub's clock. False when nothing is due."""
 
         def work(unit: Unit) -> bool:
+            if (deaths := unit.deaths()) >= MAX_ATTEMPTS:
+                self.tell(Fault("Killed", f"{deaths} runs of one timer"))
+                return unit.put_off()
             cause = unit.fire()
             if cause:
                 self._notify(unit, cause)
             return bool(cause)
 
         try:
-            done = await self.store.run(hub, work)
+            with self.hold(hub, TIMER, DUE):
+                done = await self.store.run(hub, work)
         except self.store.unavailable:
             raise
         except Exception as fault:  # noqa: BLE001  # one that cannot be done must not hold up all behind it

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, bindparam, func, literal_column, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.core.message import Act, act_from_json, act_to_json
@@ -70,6 +70,8 @@ _try = _insert.on_conflict_do_update(
     set_={"attempts": inbox.c.attempts + 1},
     where=inbox.c.state.in_(("tried", "open")),
 )
+_deaths = select(inbox.c.attempts).where(*_THIS)
+_outlived = delete(inbox).where(*_THIS)
 _follow = upsert(inbox).values(seq=func.coalesce(_causes, _newest), **_columns).on_conflict_do_nothing()
 _whose = update(inbox).where(*_THIS).values(contact_id=bindparam("contact"))
 _address = upsert(address).on_conflict_do_nothing()
@@ -149,6 +151,17 @@ def _arrived(unit: "SqlUnit", number: str, whose: str | None) -> int | None:
 def attempted(unit: "SqlUnit", account: str, number: str) -> None:
     """See Store.attempted. What was done and recorded before the process died stays as it is."""
     unit.conn.execute(_try, _row(unit, account, number, "tried") | {"attempts": 1})
+
+
+def deaths(unit: "SqlUnit", account: str, number: str) -> int:
+    """How many processes died with it in hand."""
+    key = {"hub": unit.hub, "account_": account, "update_": number}
+    return int(unit.conn.execute(_deaths, key).scalar() or 0)
+
+
+def outlived(unit: "SqlUnit", account: str, number: str) -> None:
+    """It was done, or given up: what comes next under that number is another."""
+    unit.conn.execute(_outlived, {"hub": unit.hub, "account_": account, "update_": number})
 
 
 def _row(unit: "SqlUnit", account: str, number: str, state: str) -> dict[str, Any]:

@@ -144,7 +144,7 @@ def _stepped(conn: Connection, part: _Part, progress: Progress) -> None:
 
 def _copied(conn: Connection, part: Path) -> None:
     """Row by row from PostgreSQL: its own tools may be of another version or not there, and write what only it reads."""
-    engine = create_engine(f"sqlite:///{part}", poolclass=NullPool)
+    engine = create_engine(f"sqlite:///{part}", poolclass=NullPool, hide_parameters=True)
     try:
         with engine.begin() as target:
             stamp(target)
@@ -187,7 +187,7 @@ def reading(file: Path) -> Engine:
     def opened() -> sqlite3.Connection:
         return sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
 
-    return create_engine("sqlite://", creator=opened, poolclass=NullPool)
+    return create_engine("sqlite://", creator=opened, poolclass=NullPool, hide_parameters=True)
 
 
 def _name(part: _Part) -> None:

@@ -216,7 +216,7 @@ def _into_place(beside: Path, path: Path) -> None:
 
 async def _into_server(at: Address, beside: Path) -> None:
     """One transaction: empty every table, and fill it."""
-    engine = create_engine(f"sqlite:///{beside}", poolclass=NullPool)
+    engine = create_engine(f"sqlite:///{beside}", poolclass=NullPool, hide_parameters=True)
 
     def work(conn: Connection) -> None:
         wait(conn)

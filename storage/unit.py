@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from bot.core.flow import Request
 from bot.core.hub import Hub
 from bot.core.message import Act
-from bot.core.ports import TIMER, FollowUp, Notice, Outgoing, Person, Sender, Shown
+from bot.core.ports import DUE, TIMER, FollowUp, Notice, Outgoing, Person, Sender, Shown
 from storage import arrivals, clock, contacts, counters, mail, reminders, sessions, timers
 from storage.contacts import Contact, load
 from storage.first import Secrets
@@ -174,10 +174,16 @@ class SqlUnit:
 
     def fire(self) -> str:
         """See Unit.fire."""
+        arrivals.outlived(self, TIMER, DUE)
         return self.world.fire(self)
+
+    def deaths(self) -> int:
+        """See Unit.deaths."""
+        return arrivals.deaths(self, TIMER, DUE)
 
     def put_off(self) -> bool:
         """See Unit.put_off."""
+        arrivals.outlived(self, TIMER, DUE)
         return timers.put_off(self, timedelta(hours=1))
 
     def nudge(self, run: int) -> None:

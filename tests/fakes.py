@@ -16,7 +16,7 @@ from bot.core.flow import Need, Request
 from bot.core.message import Act, Danger, File, Line, Message, Moment, Month, Texts, act_from_json, act_to_json
 from bot.core.message import Link as WebLink
 from bot.core.person import Speaking
-from bot.core.ports import TIMER, Attachment, FollowUp, Letter, Notice, Outgoing, Person, Sender, Shown, Unit
+from bot.core.ports import DUE, TIMER, Attachment, FollowUp, Letter, Notice, Outgoing, Person, Sender, Shown, Unit
 
 T = TypeVar("T")
 START = datetime(2026, 5, 4, 9, tzinfo=UTC)
@@ -186,9 +186,15 @@ class MemoryUnit:
         if due[0][1] == self.rows.poison:
             raise LookupError(due[0][1])
         self.rows.due.remove(due[0])
+        self.rows.inbox.pop((TIMER, DUE), None)
         return due[0][1]
 
+    def deaths(self) -> int:
+        row = self.rows.inbox.get((TIMER, DUE))
+        return row.attempts if row else 0
+
     def put_off(self) -> bool:
+        self.rows.inbox.pop((TIMER, DUE), None)
         due = sorted(it for it in self.rows.due if it[0] <= self.now)[:1]
         for at, name in due:
             self.rows.due.remove((at, name))

@@ -343,6 +343,19 @@ def test_a_timer_that_cannot_be_done_holds_up_no_other() -> None:
     assert not now(world.engine.tick(HUB))
 
 
+def test_a_timer_that_three_processes_died_of_holds_up_no_other() -> None:
+    world = EngineWorld()
+    due(world, "a deadly one", "b")
+    for _ in range(3):
+        now(world.store.attempted(HUB, "timer", "due"))  # as the next process does for one that died
+    for _ in range(2):
+        assert now(world.engine.tick(HUB))
+    assert [(name, at - world.store.clock) for at, name in world.store.rows.due] == [
+        ("a deadly one", timedelta(hours=1))
+    ]
+    assert [it.kind for it in world.faults] == ["Killed"]
+
+
 def test_what_is_begun_and_answered_is_reminded_of_once() -> None:
     world = EngineWorld()
     world.handle("1", "ana", Start("menu"))

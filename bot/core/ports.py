@@ -14,6 +14,7 @@ from bot.core.prompts import Ear
 
 T = TypeVar("T")
 TIMER = "timer"  # the account of updates that nobody wrote
+DUE = "due"  # under that account: the timer that is due first, while it is in hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +218,10 @@ class Unit(Protocol):
         """Do the earliest timer that is due at `now`: settle an event, sweep what is past its period. The timer's name,
         as a cause for its notices; "" when nothing is due. What is to be said in a conversation, such as a reminder, is
         left as an open update of the account TIMER."""
+        ...
+
+    def deaths(self) -> int:
+        """How many processes died with a timer in hand since one was last done or put off."""
         ...
 
     def put_off(self) -> bool:

@@ -45,6 +45,18 @@ async def test_an_update_in_dead_hands_was_not_seen_and_how_often_is_known(house
     assert (row.state, row.attempts, row.contact_id) == ("done", 2, first.id)
 
 
+async def test_deaths_with_a_timer_in_hand_are_counted_until_one_is_done(house: House) -> None:
+    for _ in range(2):
+        await house.store.attempted("pl", "timer", "due")
+    assert await house.store.run("pl", SqlUnit.deaths) == 2
+    await house.store.run("pl", lambda unit: timers.plan(unit, timers.REST, "somebody", unit.now))
+    assert await house.store.run("pl", SqlUnit.fire)
+    assert await house.store.run("pl", SqlUnit.deaths) == 0
+    await house.store.attempted("pl", "timer", "due")
+    await house.store.run("pl", SqlUnit.put_off)
+    assert await house.store.run("pl", SqlUnit.deaths) == 0
+
+
 async def test_what_a_turn_left_is_counted_and_goes_first(house: House) -> None:
     def leaves(unit: SqlUnit) -> FollowUp:
         unit.accept("u1", ANNA)

@@ -14,6 +14,7 @@ from bot import settings
 from bot.app import App
 from bot.channels.simulated import Address, update
 from bot.core.message import Typed
+from bot.core.ports import Update
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HUB = "pl"
@@ -46,9 +47,11 @@ class Place:
     def said(self, who: str) -> float:
         """The person's next message, with all that follows from it; the seconds that it took."""
         n = self.at[who] = self.at.get(who, -1) + 1
-        it = update(Address("telegram", who, "en"), str(n), Typed(SIGN_UP[n]))
-        began = time.process_time()
-        self.runner.run(self.app.engine.handle(HUB, it))
+        return self.runner.run(self._heard(update(Address("telegram", who, "en"), str(n), Typed(SIGN_UP[n]))))
+
+    async def _heard(self, it: Update) -> float:
+        began = time.process_time()  # in the loop: a service starts that once, not for each message
+        await self.app.engine.handle(HUB, it)
         return time.process_time() - began
 
     def sign_up(self, who: str) -> list[float]:
