@@ -353,7 +353,7 @@ def test_a_timer_that_three_processes_died_of_holds_up_no_other() -> None:
     assert [(name, at - world.store.clock) for at, name in world.store.rows.due] == [
         ("a deadly one", timedelta(hours=1))
     ]
-    assert [it.kind for it in world.faults] == ["Killed"]
+    assert world.faults == ["Killed in 3 runs of one timer"]
 
 
 def test_what_is_begun_and_answered_is_reminded_of_once() -> None:
