@@ -34,9 +34,21 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, harmless(f"{self.prog}: {message} (see {self.prog} --help)").replace("\n", " ") + "\n")
 
 
+class Version(argparse.Action):
+    """--version: looked up only where it is asked for, since that takes as long as some starts."""
+
+    @override
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        from importlib.metadata import version  # noqa: PLC0415  # see above
+
+        print(f"hubbot {version('hubbot')}")
+        parser.exit()
+
+
 def parser() -> Parser:
     """Every command with its arguments. Each names the module of bot.cli and the function in it that does it."""
     top = Parser(prog="hubbot", description=ABOUT, epilog=HELPED, allow_abbrev=False)
+    top.add_argument("--version", action=Version, nargs=0, help="which release this is")
     commands = top.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
 
     chat = _command(commands, "chat", "chat.chat", "talk to the bot in the terminal; piped in, each line is a message")

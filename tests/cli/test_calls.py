@@ -1,6 +1,7 @@
 """Called wrongly: one line, exit code 2, nothing changed."""
 
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,13 @@ def test_a_wrong_setting_is_one_line(tmp_path: Path) -> None:
         assert done.stdout == ""
         assert done.stderr.startswith(f"hubbot: HUBBOT_{name}")
         assert done.stderr.count("\n") == 1
+
+
+def test_it_says_which_release_it_is(call: Call) -> None:
+    done = call("--version")
+    assert (done.code, done.err) == (0, "")
+    released = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    assert done.out == f"hubbot {released}\n"
 
 
 def test_help_is_pleasant(capsys: pytest.CaptureFixture[str]) -> None:
