@@ -15,6 +15,8 @@ import asyncpg
 import pytest
 from hypothesis import settings
 
+from tests import warm
+
 # The same examples in every run, so that a failure is a change's and not a day's. To look for new ones:
 # pytest --hypothesis-profile=dev. No example database: a clone that cannot be written is tested too.
 settings.register_profile("ci", deadline=None, derandomize=True, max_examples=100, print_blob=True, database=None)
@@ -23,6 +25,7 @@ settings.load_profile("ci")
 
 helper = pytest.StashKey[subprocess.Popen[bytes]]()
 home = pytest.StashKey[str]()
+warmed = pytest.StashKey[str]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -30,6 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput") or config.option.collectonly or os.environ.get("HUBBOT_TEST_POSTGRES"):
         return
     folder = config.stash[home] = os.environ["HUBBOT_TEST_PG"] = tempfile.mkdtemp(prefix="hubbot-pg-")
+    config.stash[warmed] = os.environ[warm.FOLDER] = tempfile.mkdtemp(prefix="hubbot-warm-")
     config.stash[helper] = subprocess.Popen(
         [sys.executable, "-m", "tests.postgres", folder], cwd=config.rootpath, stdin=subprocess.DEVNULL
     )
@@ -42,6 +46,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         process.wait(10)
         shutil.rmtree(config.stash[home], ignore_errors=True)
         os.environ.pop("HUBBOT_TEST_PG", None)
+    if folder := config.stash.get(warmed, ""):
+        shutil.rmtree(folder, ignore_errors=True)
+        os.environ.pop(warm.FOLDER, None)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

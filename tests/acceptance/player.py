@@ -44,6 +44,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests import warm
 from tests.acceptance.starter import Started, call, start
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,12 +55,14 @@ Json = dict[str, Any]
 
 
 def environment(data: Path, hubs: Path | None = None, **more: str) -> dict[str, str]:
-    """No setting of whoever runs the tests; `more` are HUBBOT_ variables without their beginning.
+    """No setting of whoever runs the tests; `more` are HUBBOT_ variables without their beginning. See tests.warm.
 
     Byte code is written: without it each start takes two to four times as long.
     """
     own = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     env = {key: value for key, value in own.items() if not key.startswith("HUBBOT_")}
+    if hubs is None and data.is_absolute():
+        warm.begin(data)
     env |= {"HUBBOT_DATA_DIR": str(data)} | ({"HUBBOT_HUBS": str(hubs)} if hubs else {})
     return env | {f"HUBBOT_{key}": value for key, value in more.items()}
 

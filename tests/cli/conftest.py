@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli import main
+from tests import warm
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
     monkeypatch.setenv("HUBBOT_DATA_DIR", str(tmp_path / "data"))
 
     def run(*arguments: str, input: str | bytes = "") -> Done:
+        if arguments[:1] == ("chat",):
+            warm.begin(tmp_path / "data")
         data = input.encode() if isinstance(input, str) else input
         out, err = io.TextIOWrapper(io.BytesIO(), "utf-8"), io.StringIO()
         with monkeypatch.context() as patched:

@@ -17,6 +17,7 @@ from bot.channels.simulated import Address, update
 from bot.cli.room import Room
 from bot.core.message import Edited, Sent, Typed
 from bot.core.ports import Letter, Outgoing, Press
+from tests import warm
 from tests.acceptance.player import ROOT
 
 T = TypeVar("T")
@@ -36,6 +37,8 @@ class Place:
     count: int = 0
 
     def __post_init__(self) -> None:
+        if self.packs == ROOT / "hubs":
+            warm.begin(self.folder / "data")
         variables = {"HUBBOT_DATA_DIR": str(self.folder / "data"), "HUBBOT_HUBS": str(self.packs)}
         self.told: list[str] = []
         self.app = self.wait(App.open(settings.load(variables, self.folder), self.told.append))
