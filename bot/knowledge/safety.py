@@ -5,7 +5,7 @@ string is there is searched, with a deadline.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from time import thread_time
@@ -15,13 +15,15 @@ import regex
 from bot.core.articles import Safety
 from bot.core.hub import HelpLine, Hub
 from bot.core.message import Danger, Line, Texts
-from bot.knowledge.fold import normalised
+from bot.knowledge.fold import MAX_TEXT, normalised
 from bot.knowledge.literals import needed
 
 # Of this thread's own time: a busy machine, or a pattern that is compiled for the first time, must not hide a cry.
 DEADLINE = 0.02  # seconds a search: a thousand times what the shipped patterns need for an ordinary message
 BUDGET = 0.1  # seconds a text: nobody writes what needs it, but somebody may paste it
 LONGEST = 2.0  # seconds of waiting for a busy machine
+LONGEST_TEXT = 65_536  # characters that are looked at, and the end of what is longer still; no network delivers more
+OVERLAP = 200  # characters that two pieces share: more than any pattern spans
 _GRAM = 3  # letters by which a needed string is found: none is shorter
 _KINDS = {"{crisis_lines}": ("crisis", "crisis_child"), "{cancer_lines}": ("cancer", "health")}
 
@@ -33,6 +35,15 @@ class _Pattern:
     key: str
     lang: str
     text: str
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """A text in pieces that `normalised` takes whole, each of which begins before the last one ends."""
+    yield text[:MAX_TEXT]
+    if len(text) > MAX_TEXT:
+        yield text[-MAX_TEXT:]
+        step = MAX_TEXT - OVERLAP
+        yield from (text[at : at + MAX_TEXT] for at in range(step, min(len(text), LONGEST_TEXT), step))
 
 
 class Watch:
@@ -75,22 +86,29 @@ class Watch:
     def fired(self, text: str) -> dict[str, str]:
         """The keys that the text sets off, in the order of the pack, each with a language whose pattern matched.
 
-        At most BUDGET seconds, whatever the text: the keys that count most are looked for first.
+        A long one is read in pieces, the last of them before those in the middle: what weighs most is said first or last.
+        At most BUDGET seconds, whatever the text: of a piece the keys that count most are looked for first.
         """
-        plain = normalised(text)
         found = dict[str, str]()
+        left = BUDGET
+        for piece in _pieces(text):
+            left -= self._look(normalised(piece), found, left)
+        return {key: found[key] for key in self._order if key in found}
+
+    def _look(self, plain: str, found: dict[str, str], budget: float) -> float:
+        """Add what a piece sets off; the seconds that it took."""
         spent = 0.0
         for n in self.candidates(plain):
             pattern = self._patterns[n]
             if pattern.key in found:
                 continue
-            if spent >= BUDGET:
+            if spent >= budget:
                 break
             matches, time = self._matches(n, plain)
             spent += time
             if matches:
                 found[pattern.key] = pattern.lang
-        return found
+        return spent
 
     def warm(self) -> None:
         """Compile every pattern. Raises `regex.error` on one that is none: a pack with such is refused before."""

@@ -368,6 +368,19 @@ def test_a_text_that_defeats_a_pattern_ends_in_time_and_the_others_are_heard(par
     assert danger.route == "crisis"
 
 
+@pytest.mark.parametrize("before", [0, 3_990, 4_096, 30_000, 64_000])
+def test_a_cry_is_heard_wherever_it_stands_in_a_long_text(parts: Mapping[str, Parts], before: int) -> None:
+    watch = Watch(parts["pl"].safety, parts["pl"].hub, PERSON)
+    for after in (0, 20_000):
+        text = (
+            "It was a long day. " * (before // 19) + " I want to kill myself. " + "It was a long day. " * (after // 19)
+        )
+        danger = watch.danger(text, "en", TODAY)
+        assert danger is not None, after
+        assert danger.route == "crisis"
+    assert watch.danger("It was a long day. " * 10_000, "en", TODAY) is None
+
+
 class Slow(Watch):
     """Takes longer to make a pattern ready than a text may be searched."""
 
