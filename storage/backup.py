@@ -21,8 +21,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from storage import address, clock
+from storage.connect import connect
 from storage.copying import MADE, copy, counts
-from storage.database import connect
 from storage.errors import StoreError
 from storage.first import revision, stamp
 from storage.library import Library

@@ -8,8 +8,6 @@ from typing import Protocol, TypeAlias, TypeVar
 
 from sqlalchemy import Connection
 
-from storage.address import Address
-
 T = TypeVar("T")
 Work: TypeAlias = Callable[[Connection], T]
 TRIES = 5  # of a work that another transaction got in the way of; more is no accident any more
@@ -47,14 +45,3 @@ class Database(Protocol):
         ...
 
     async def close(self) -> None: ...
-
-
-def connect(address: Address, owner: str = "") -> Database:
-    """The engine for an address; `owner` is the process, as `fence` names it. What PostgreSQL needs is imported only for it: a first prompt must not wait for that."""
-    if address.path is not None:
-        from storage.sqlite import Sqlite  # noqa: PLC0415
-
-        return Sqlite(address)
-    from storage.postgres import Postgres  # noqa: PLC0415
-
-    return Postgres(address, owner)

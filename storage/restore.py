@@ -21,8 +21,8 @@ from sqlalchemy.pool import NullPool
 from storage import address, clock, keys, marks
 from storage.address import Address
 from storage.backup import Facts, kept_until, look, reading
+from storage.connect import connect
 from storage.copying import MADE, copy, last_message
-from storage.database import connect
 from storage.errors import DamagedError, StoreError, Unavailable
 from storage.fire import fire
 from storage.first import INDEX_KEY, Secrets, belongs, check, master_of, stamp, wait, wrapped_index_key

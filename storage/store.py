@@ -17,7 +17,8 @@ from bot.core.message import Json
 from bot.core.person import Erased
 from bot.core.ports import FollowUp, Letter
 from storage import address, arrivals, clock, erasure, mail, marks, pause, people, publish, reports, timers
-from storage.database import Database, connect
+from storage.connect import connect
+from storage.database import Database
 from storage.errors import StoreError, Unavailable
 from storage.fire import fire
 from storage.first import begin, wrapped_index_key

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, create_engine, inspect
 
 from storage import address
-from storage.database import connect
+from storage.connect import connect
 from storage.errors import StoreError
 from storage.first import begin, version_table
 from storage.gate import enter

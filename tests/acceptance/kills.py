@@ -31,7 +31,7 @@ from sqlalchemy import select as query
 
 from bot.core.ports import TIMER
 from storage import address
-from storage.database import connect
+from storage.connect import connect
 from storage.schema import inbox, outbox, registration
 from tests.acceptance.player import ROOT, WAIT, Json, Jsonl, environment, run
 
@@ -178,6 +178,9 @@ class Town:
             it.join()
         if wrong:
             raise wrong[0]
+        for worker in self.workers:  # what one process left when it was killed may have been said by the other
+            for it in worker.talk.say({"as": "nobody", "channel": "terminal"}):
+                self.people[it["to"]].reads(it)
 
     def close(self) -> None:
         for it in self.workers:

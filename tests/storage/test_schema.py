@@ -17,7 +17,7 @@ from bot.core.flow import Command, Need, Query
 from bot.core.respond import Listed, Unfinished
 from storage import address, arrivals, mail, timers
 from storage.address import prepare
-from storage.database import connect
+from storage.connect import connect
 from storage.errors import StoreError
 from storage.first import version_table
 from storage.inventory import inventory
