@@ -4,7 +4,6 @@ One rule: nothing is decided here. Each part is made, given what it needs, and l
 """
 
 import asyncio
-import gc
 import secrets
 import time
 from collections.abc import Callable
@@ -27,9 +26,6 @@ from storage.store import SqlStore, open_store
 
 __all__ = ["App", "PackError"]
 
-# Python looks for circles of garbage after every 700 new objects, of which a turn makes thousands and keeps none: a tenth of
-# a turn went into that.
-GARBAGE = (10_000, 20, 20)
 LISTED_EVERY = 3600.0  # seconds; our own lines are written at once, so only those of other hosts can be late
 FIRST_RUN = 1_000_000_000  # below this a new session's runs begin by chance: an old button fits one in a billion
 
@@ -65,7 +61,6 @@ class App:
 
         Raises SettingsError, StoreError, Unavailable, OSError.
         """
-        gc.set_threshold(*GARBAGE)
         presence = Presence.begin(settings.made_data())
         try:
             store = await open_store(settings.database, settings.data, settings.key, presence.owner)

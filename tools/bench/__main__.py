@@ -1,9 +1,11 @@
 """One run: a table of medians, each with its bar and the part of it that it takes. More than 1.00 is over the bar."""
 
+import gc
 import importlib
 import json
 import sys
 
+from bot.cli import GARBAGE
 from tools.bench.meter import Figure, spent
 
 PARTS = ("core", "turn", "phases", "line", "search", "sealing", "process", "many")
@@ -15,6 +17,7 @@ def main(wanted: list[str]) -> int:
     if unknown := [it for it in wanted if it not in PARTS]:
         sys.stderr.write(f"bench: no {unknown[0]}; there are: {', '.join(PARTS)}\n")
         return 2
+    gc.set_threshold(*GARBAGE)  # as the command line does
     sys.stdout.write(f"{'':<44} {'median':>9}     {'bar':>8} {'of it':>7}\n")
     machine = spent(lambda: json.loads(json.dumps(DATA)), 50)
     told(Figure("this machine now: JSON of 1,000 objects", machine * 1e3, "ms"))
