@@ -2,14 +2,12 @@
 
 import gc
 import importlib
-import json
 import sys
 
 from bot.cli import GARBAGE
-from tools.bench.meter import Figure, spent
+from tools.bench.meter import Figure, machine
 
 PARTS = ("core", "turn", "phases", "line", "search", "sealing", "process", "many")
-DATA = [{"id": n, "words": "some words and more", "list": [*range(10)]} for n in range(1_000)]
 
 
 def main(wanted: list[str]) -> int:
@@ -19,8 +17,7 @@ def main(wanted: list[str]) -> int:
         return 2
     gc.set_threshold(*GARBAGE)  # as the command line does
     sys.stdout.write(f"{'':<44} {'median':>9}     {'bar':>8} {'of it':>7}\n")
-    machine = spent(lambda: json.loads(json.dumps(DATA)), 50)
-    told(Figure("this machine now: JSON of 1,000 objects", machine * 1e3, "ms"))
+    told(Figure("this machine now: JSON of 1,000 objects", machine() * 1e3, "ms"))
     for part in wanted or PARTS:
         for figure in importlib.import_module(f"tools.bench.{part}").measure():
             told(figure)

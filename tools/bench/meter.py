@@ -1,5 +1,6 @@
 """A figure, and how it is taken: the median of many, in the processor's time."""
 
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,6 +20,14 @@ class Figure:
         """Name, median, bar, and how much of the bar it takes."""
         told = f"{self.name:<44} {self.value:>9.3g} {self.unit:<3}"
         return told if self.bar is None else f"{told} {self.bar:>8g} {self.value / self.bar:>7.2f}"
+
+
+DATA = [{"id": n, "words": "some words and more", "list": [*range(10)]} for n in range(1_000)]
+
+
+def machine() -> float:
+    """Seconds that work takes which has nothing of ours in it: how fast the machine is at this moment."""
+    return spent(lambda: json.loads(json.dumps(DATA)), 50)
 
 
 def spent(work: Callable[[], object], times: int) -> float:
