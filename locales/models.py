@@ -1,7 +1,8 @@
 """The two detectors, restricted to the languages that matter: langdetect, and py3langid beside it.
 
 One rule: the same text gets the same numbers in every process. langdetect draws lots: each factory here is seeded, and
-nothing is kept from one text to the next. This module alone knows how the two libraries look inside.
+nothing is kept from one text to the next. This module and locales.unpacked alone know how the two libraries look
+inside.
 
 Loading costs a third of a second (and 90 MB more where locales.unpacked has not run), so both are imported when the first
 text needs them, or by `warm` in a thread.

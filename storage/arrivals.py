@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, literal_column, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.core.message import Act, act_from_json, act_to_json
@@ -16,14 +16,13 @@ from storage import clock, contacts, sessions
 from storage.contacts import Contact
 from storage.keys import index_of
 from storage.schema import address, contact, inbox, mark
+from storage.schema.queue import OPEN
 
 if TYPE_CHECKING:
     from storage.unit import SqlUnit
 
 HEARD = timedelta(hours=1)  # how exactly it is kept when somebody last wrote; their session has it to the moment
 THEN = " >"  # what a follow-up's number has more than its cause's; no network's number has a blank
-
-OPEN: ColumnElement[str] = literal_column("'open'")  # a literal, so that the partial index serves
 
 _THIS = (
     inbox.c.hub_id == bindparam("hub"),

@@ -5,7 +5,7 @@ One rule: a number drawn in a transaction that is undone was never seen, and one
 
 from collections.abc import Mapping
 
-from sqlalchemy import ColumnElement, bindparam, select, update
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from storage.schema import meta, outbox_number
@@ -18,9 +18,6 @@ _first = upsert(meta).values(hub_id=bindparam("hub"), name=bindparam("of"), numb
 _next = _first.on_conflict_do_update(index_elements=["hub_id", "name"], set_={"number": meta.c.number + 1}).returning(
     meta.c.number
 )
-_count = (
-    update(meta).where(meta.c.hub_id == DATABASE, meta.c.name == outbox_number.name).values(number=meta.c.number + 1)
-)
 _counted = select(meta.c.number).where(meta.c.hub_id == DATABASE, meta.c.name == outbox_number.name).scalar_subquery()
 # A new message's number in the whole database, to stand in its INSERT. PostgreSQL's sequence locks nobody; SQLite, with one
 # writer, counts in a row of meta: see count_message.
@@ -29,8 +26,8 @@ MESSAGE: Mapping[str, ColumnElement[int]] = {"postgresql": outbox_number.next_va
 
 def count_message(conn: Conn) -> None:
     """Before a message is written with the number MESSAGE."""
-    if conn.dialect.name == "sqlite" and conn.execute(_count).rowcount == 0:
-        conn.execute(_first, {"hub": DATABASE, "of": outbox_number.name})
+    if conn.dialect.name == "sqlite":
+        conn.execute(_next, {"hub": DATABASE, "of": outbox_number.name})
 
 
 def draw_of_hub(conn: Conn, hub: str, name: str) -> int:

@@ -2,13 +2,14 @@
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, delete, exists, literal_column, select
+from sqlalchemy import and_, bindparam, delete, exists, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.core.ports import TIMER
 from bot.core.session import Session
 from storage.keys import Box, KeyMismatch
 from storage.schema import contact, inbox, session
+from storage.schema.queue import OPEN
 
 if TYPE_CHECKING:
     from storage.contacts import Contact
@@ -17,9 +18,7 @@ if TYPE_CHECKING:
 # What a turn of the person left to be done, or another process has in hand: it goes before anything newer. It is looked for
 # after the person's row is locked, in a statement of its own: on PostgreSQL the one that waits for the lock sees what was
 # there when it began to wait.
-_behind = exists().where(
-    inbox.c.hub_id == contact.c.hub_id, inbox.c.contact_id == contact.c.id, inbox.c.state == literal_column("'open'")
-)
+_behind = exists().where(inbox.c.hub_id == contact.c.hub_id, inbox.c.contact_id == contact.c.id, inbox.c.state == OPEN)
 _read = (
     select(contact.c.id, session.c.state, session.c.touched, _behind.label("behind"))
     .select_from(

@@ -23,7 +23,7 @@ DEADLINE = 0.02  # seconds a search: a thousand times what the shipped patterns 
 BUDGET = 0.1  # seconds a text: nobody writes what needs it, but somebody may paste it
 LONGEST = 2.0  # seconds of waiting for a busy machine
 LONGEST_TEXT = 65_536  # characters that are looked at, and the end of what is longer still; no network delivers more
-OVERLAP = 200  # characters that two pieces share: more than any pattern spans
+OVERLAP = 200  # characters that two pieces share, so that a cry is whole in one of them
 _GRAM = 3  # letters by which a needed string is found: none is shorter
 _KINDS = {"{crisis_lines}": ("crisis", "crisis_child"), "{cancer_lines}": ("cancer", "health")}
 
@@ -92,6 +92,8 @@ class Watch:
         found = dict[str, str]()
         left = BUDGET
         for piece in _pieces(text):
+            if left <= 0:
+                break
             left -= self._look(normalised(piece), found, left)
         return {key: found[key] for key in self._order if key in found}
 

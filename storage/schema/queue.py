@@ -4,7 +4,20 @@ One rule: a row of the inbox is the proof that an update was seen, a row of the 
 lose their words as soon as these have served.
 """
 
-from sqlalchemy import BigInteger, Boolean, Index, Integer, LargeBinary, Sequence, String, Table, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Index,
+    Integer,
+    LargeBinary,
+    Sequence,
+    String,
+    Table,
+    UniqueConstraint,
+    literal_column,
+    text,
+)
 
 from storage.schema.base import Instant, Kept, Sealed, column, hub_id, metadata
 
@@ -23,6 +36,8 @@ OUT = Kept(
 
 # PostgreSQL draws a message's number here; SQLite, with one writer, from a row of meta (storage.numbers).
 outbox_number = Sequence("outbox_number", metadata=metadata)
+
+OPEN: ColumnElement[str] = literal_column("'open'")  # a literal, so that the partial index serves
 
 inbox = Table(
     "inbox",

@@ -60,9 +60,7 @@ def call(
     with TemporaryFile() as read, TemporaryFile() as out, TemporaryFile() as err:
         read.write(given)
         read.seek(0)
-        handed = (_Handed(read.fileno()), _Handed(out.fileno()), _Handed(err.fileno()))
-        process = _fork.Process(target=_run, args=(handed, "bot", [*arguments], {**env}, str(folder)), daemon=True)
-        process.start()
+        process = _forked((read.fileno(), out.fileno(), err.fileno()), "bot", arguments, env, folder)
         process.join(seconds)
         if process.exitcode is None:
             process.kill()
@@ -76,15 +74,20 @@ def start(module: str, arguments: Sequence[str], env: Mapping[str, str], folder:
     """`python -m MODULE ARGUMENTS` in a folder, with this environment and no other; standard error is that of the tests."""
     theirs_in, ours_in = os.pipe()
     ours_out, theirs_out = os.pipe()
-    process = _fork.Process(
-        target=_run,
-        args=((_Handed(theirs_in), _Handed(theirs_out)), module, [*arguments], {**env}, str(folder)),
-        daemon=True,  # it ends with the tests, however they end
-    )
-    process.start()
+    process = _forked((theirs_in, theirs_out), module, arguments, env, folder)
     os.close(theirs_in)
     os.close(theirs_out)
     return Started(process, io.FileIO(ours_in, "wb"), io.FileIO(ours_out, "rb"))
+
+
+def _forked(
+    files: Sequence[int], module: str, arguments: Sequence[str], env: Mapping[str, str], folder: Path
+) -> ForkServerProcess:
+    handed = [_Handed(it) for it in files]
+    args = (handed, module, [*arguments], {**env}, str(folder))
+    process = _fork.Process(target=_run, args=args, daemon=True)  # it ends with the tests, however they end
+    process.start()
+    return process
 
 
 class _Handed:

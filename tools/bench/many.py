@@ -17,8 +17,7 @@ from statistics import median
 from typing import Any
 
 from tools.bench.meter import Figure, machine
-from tools.bench.place import ROOT, SIGN_UP, SUBMIT, Place, opened
-from tools.bench.turn import WITH_NEEDS
+from tools.bench.place import PLAIN, ROOT, SIGN_UP, Place, opened
 
 SIZES = (1_000, 100_000, 1_000_000)
 PEOPLE = 40  # who sign up at each size
@@ -40,9 +39,8 @@ def measure() -> Iterator[Figure]:
             before = machine()
             cost = _cost(place, f"n{size}-")
             yield Figure(f"SQLite: a turn among {size:,} people", cost * 1e3, "ms")
-            times = (
-                2 * cost / (before + machine())
-            )  # minutes lie between the sizes, in which a machine may change its pace
+            # Minutes lie between the sizes, in which a machine may change its pace.
+            times = 2 * cost / (before + machine())
             first = first or times
         yield Figure("... as often as among 1,000", times / first, "", 1.5)
         took, slowest = _backup(place)
@@ -54,8 +52,7 @@ def _cost(place: Place, name: str) -> float:
     """Seconds of the processor for a turn of a sign-up, the median; see tools.bench.turn."""
     costs = list[float]()
     for n in range(PEOPLE):
-        steps = place.sign_up(f"{name}{n}")
-        costs += [took for step, took in enumerate(steps) if step not in (*WITH_NEEDS, SUBMIT)]
+        costs += [took for step, took in enumerate(place.sign_up(f"{name}{n}")) if step in PLAIN]
     return median(costs)
 
 

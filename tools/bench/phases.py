@@ -16,8 +16,7 @@ from bot.engine import Engine
 from storage.sqlite import Sqlite
 from storage.unit import SqlUnit
 from tools.bench.meter import Figure
-from tools.bench.place import SIGN_UP, SUBMIT, opened
-from tools.bench.turn import WITH_NEEDS
+from tools.bench.place import PLAIN, SIGN_UP, opened
 
 PEOPLE, WARM = 40, 10
 # What is timed, from the outside in: the class, the method, and what it does in words.
@@ -44,7 +43,7 @@ def measure() -> Iterator[Figure]:
             stack.enter_context(clock.times(owner, method, words))
         for n in range(WARM + PEOPLE):
             for step in range(len(SIGN_UP)):
-                clock.on = n >= WARM and step not in (*WITH_NEEDS, SUBMIT)
+                clock.on = n >= WARM and step in PLAIN
                 took = place.said(f"p{n}")
                 turns, whole = turns + clock.on, whole + took * clock.on
     for *_, words in PARTS:

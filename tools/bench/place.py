@@ -32,6 +32,8 @@ SIGN_UP = (
     "1",
 )
 SUBMIT = len(SIGN_UP) - 1  # the turn that takes the seat
+WITH_NEEDS = (0, 7)  # a newcomer, and words in which the language is looked for: such a turn runs twice
+PLAIN = frozenset(range(SUBMIT)) - {*WITH_NEEDS}  # the places of all others
 
 
 @dataclass

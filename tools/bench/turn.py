@@ -15,10 +15,9 @@ import asyncpg
 
 from tests.postgres import start
 from tools.bench.meter import Figure
-from tools.bench.place import SUBMIT, opened
+from tools.bench.place import PLAIN, SUBMIT, opened
 
 PEOPLE, WARM = 60, 10
-WITH_NEEDS = (0, 7)  # a newcomer, and words in which the language is looked for: such a turn runs twice
 
 
 def _costs(name: str, bar: float, database: str = "") -> Iterator[Figure]:
@@ -26,7 +25,7 @@ def _costs(name: str, bar: float, database: str = "") -> Iterator[Figure]:
     with opened(database) as place:
         for n in range(PEOPLE):
             for step, took in enumerate(place.sign_up(f"p{n}")):
-                if n >= WARM and step not in WITH_NEEDS:
+                if n >= WARM and step in (*PLAIN, SUBMIT):
                     (seats if step == SUBMIT else plain).append(took)
     yield Figure(f"{name}: a turn of a sign-up", median(plain) * 1e3, "ms", bar)
     yield Figure(f"{name}: the turn that takes the seat", median(seats) * 1e3, "ms")
